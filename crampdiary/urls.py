@@ -1,0 +1,21 @@
+"""One include per feature, in the order of the site's menu."""
+
+from django.urls import include, path
+
+from episodes.account.urls import library_urlpatterns
+from episodes.account.views import privacy
+from episodes.diary.health import healthz, readyz
+from episodes.review.site import review_site
+
+urlpatterns = [
+    path("", include("episodes.diary.urls")),
+    path("trends/", include("episodes.trends.urls")),
+    path("learn/", include("episodes.learn.urls")),
+    path("sharing/", include("episodes.sharing.urls")),
+    path("account/", include(library_urlpatterns)),
+    path("account/", include("episodes.account.urls")),
+    path("privacy/", privacy, name="privacy"),
+    path("admin/", review_site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

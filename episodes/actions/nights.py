@@ -1,0 +1,332 @@
+"""Writing, undoing, deleting and restoring nights."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from episodes.actions.content import NightContent, read_night
+from episodes.models import (
+    EPISODE_ANSWERS,
+    HABIT_FIELDS,
+    NIGHT_ANSWERS,
+    Episode,
+    Night,
+    NightRevision,
+    Operation,
+    PrivateNote,
+    PrivateNoteRevision,
+    RemedyUse,
+    SharedNote,
+    User,
+    lock_patient,
+)
+
+BIN_DAYS = 30
+OPERATION_DAYS = 30
+
+
+class StaleVersion(Exception):
+    """The night was changed since this copy was opened; `current` is what is stored now."""
+
+    def __init__(self, current: NightContent) -> None:
+        super().__init__("stale version")
+        self.current = current
+
+
+class OperationReused(Exception):
+    """An operation id came back with another body."""
+
+
+class NightRefused(Exception):
+    """A rule across fields forbids this night; `errors` maps field names to sentences."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Source:
+    """How a write came in: its moment, its form session, its operation id and its way in."""
+
+    now: dt.datetime
+    session: uuid.UUID | None = None
+    operation_id: str = ""
+    body_sha256: str = ""
+    answered_at: dt.datetime | None = None
+    entered_via: str = "web"
+    reason: str = "written"
+
+
+def record_night(
+    *, date: dt.date, content: NightContent, seen_version: int, source: Source, by: User
+) -> NightContent:
+    """Return the night as stored after writing `content` over the copy with `seen_version`.
+
+    Writes nothing and raises StaleVersion when the stored version differs, unless the stored
+    content already equals `content`; OperationReused and NightRefused likewise change nothing.
+    """
+    refuse_impossible(content, date, by, source.now)
+    with transaction.atomic():
+        lock_patient(by.pk)
+        if source.operation_id and (done := _replayed(source, by)):
+            return done
+        current = read_night(patient=by, date=date, by=by)
+        if current.same_as(content):
+            stored = current
+        elif current.version != seen_version:
+            raise StaleVersion(current)
+        else:
+            stored = _write(date=date, content=content, current=current, source=source, by=by)
+        if source.operation_id:
+            _remember(source, date, stored.version, by)
+        return stored
+
+
+def set_outcome(*, date: dt.date, outcome: str | None, seen_version: int, source: Source, by: User) -> NightContent:
+    """Return the night after changing its outcome alone.
+
+    Going to "no cramp" is refused while cramps are described: they would be lost unseen.
+    """
+    content = read_night(patient=by, date=date, by=by)
+    if content.version != seen_version and content.outcome != outcome:
+        raise StaleVersion(content)
+    seen = content.version
+    content.answers = {**content.answers, "outcome": outcome}
+    if outcome != "cramps" and not content.episodes:
+        content.answers["episode_count"] = None
+    return record_night(date=date, content=content, seen_version=seen, source=source, by=by)
+
+
+def undo_last_change(*, date: dt.date, seen_version: int, source: Source, by: User) -> NightContent:
+    """Return the night as it was before its last change; a night just begun becomes unwritten."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        current = read_night(patient=by, date=date, by=by)
+        if current.version != seen_version:
+            raise StaleVersion(current)
+        earlier = list(
+            NightRevision.objects.owned_by(by).filter(date=date, version__lt=current.version).order_by("-version")[:1]
+        )
+        undone = Source(now=source.now, reason="undone")
+        if not earlier or earlier[0].reason == "deleted":
+            _remove(date=date, current=current, source=undone, by=by)
+            return NightContent()
+        note = (
+            PrivateNoteRevision.objects.owned_by(by)
+            .filter(date=date, version__lte=earlier[0].version)
+            .order_by("-version")
+            .values_list("text", flat=True)
+            .first()
+        )
+        content = NightContent.from_json(earlier[0].content, note or "")
+        return _write(date=date, content=content, current=current, source=undone, by=by)
+
+
+def delete_night(*, date: dt.date, seen_version: int, source: Source, by: User) -> None:
+    """Move a night to the bin: its content stays as a last revision for 30 days."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        current = read_night(patient=by, date=date, by=by)
+        if current.version == 0:
+            return
+        if current.version != seen_version:
+            raise StaleVersion(current)
+        _remove(date=date, current=current, source=Source(now=source.now, reason="deleted"), by=by)
+
+
+def restore_revision(*, date: dt.date, version: int, seen_version: int, source: Source, by: User) -> NightContent:
+    """Return the night with the content it had at `version`, from its history or the bin."""
+    revision = NightRevision.objects.owned_by(by).filter(date=date, version=version).first()
+    if revision is None:
+        raise NightRefused({"version": _("That copy is no longer kept.")})
+    note = (
+        PrivateNoteRevision.objects.owned_by(by)
+        .filter(date=date, version__lte=version)
+        .order_by("-version")
+        .values_list("text", flat=True)
+        .first()
+    )
+    content = NightContent.from_json(revision.content, note or "")
+    restored = Source(now=source.now, reason="restored")
+    return record_night(date=date, content=content, seen_version=seen_version, source=restored, by=by)
+
+
+def nights_in_bin(*, now: dt.datetime, by: User) -> list[NightRevision]:
+    """Return the deleted nights of the last 30 days that were not written again, newest first."""
+    deleted = NightRevision.objects.owned_by(by).filter(
+        reason="deleted", at__gte=now - dt.timedelta(days=BIN_DAYS)
+    )
+    written = set(Night.objects.owned_by(by).values_list("date", flat=True))
+    latest: dict[dt.date, NightRevision] = {}
+    for revision in deleted.order_by("version"):
+        if revision.date not in written:
+            latest[revision.date] = revision
+    return sorted(latest.values(), key=lambda revision: revision.at, reverse=True)
+
+
+def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.datetime) -> None:
+    """Raise NightRefused where answers contradict each other or the calendar."""
+    errors: dict[str, str] = {}
+    if date > now.astimezone(by.zone).date():
+        errors["date"] = _("This night has not begun yet: choose tonight or an earlier night.")
+    if content.outcome in ("no_cramps", "not_in_bed") and (
+        content.episodes or content.answers["episode_count"]
+    ):
+        errors["outcome"] = _(
+            "You described a cramp for this night. Choose “Yes”, or remove the cramp first."
+        )
+    count = content.answers["episode_count"]
+    if count is not None and count < len(content.episodes):
+        errors["episode_count"] = _("You described more cramps than this number: make it larger or leave it empty.")
+    if len(content.episodes) > 20:
+        errors["episodes"] = _("A night can hold 20 cramps: write the others as a number only.")
+    if errors:
+        raise NightRefused(errors)
+
+
+def _replayed(source: Source, by: User) -> NightContent | None:
+    done = Operation.objects.owned_by(by).filter(operation_id=source.operation_id).first()
+    if done is None:
+        return None
+    if done.body_sha256 != source.body_sha256:
+        raise OperationReused
+    content = read_night(patient=by, date=dt.date.fromisoformat(done.answer["date"]), by=by)
+    content.version = done.answer["version"]
+    return content
+
+
+def _remember(source: Source, date: dt.date, version: int, by: User) -> None:
+    Operation(
+        patient=by,
+        operation_id=source.operation_id,
+        body_sha256=source.body_sha256,
+        answer={"date": date.isoformat(), "version": version},
+        at=source.now,
+    ).save(force_insert=True)
+    Operation.objects.owned_by(by).filter(at__lt=source.now - dt.timedelta(days=OPERATION_DAYS)).delete()
+
+
+def _write(*, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User) -> NightContent:
+    night_id, version = _write_night(date=date, content=content, current=current, source=source, by=by)
+    if content.episodes != current.episodes:
+        _write_episodes(night_id, content, current, by)
+    _write_note(SharedNote, date, content.shared_note, current.shared_note, by)
+    if _write_note(PrivateNote, date, content.private_note, current.private_note, by):
+        _keep_private_revision(date, version, content.private_note, by)
+    _keep_revision(date=date, version=version, content=content, source=source, by=by)
+    return NightContent(
+        content.answers, content.episodes, content.shared_note, content.private_note, version, night_id
+    )
+
+
+def _write_night(
+    *, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User
+) -> tuple[uuid.UUID, int]:
+    answers = {name: content.answers[name] for name in NIGHT_ANSWERS}
+    values: dict[str, Any] = dict(answers)
+    provenance = current.provenance
+    if answers["outcome"] is not None and not provenance.get("outcome_recorded_at"):
+        values["outcome_recorded_at"] = source.now
+    answered = any(answers[name] is not None for name in HABIT_FIELDS) or bool(answers["custom_answers"])
+    if answered and not provenance.get("habits_recorded_at"):
+        values["habits_recorded_at"] = source.now
+        values["habits_before_night"] = answers["outcome"] is None
+    if source.answered_at and not provenance.get("answered_at"):
+        values["answered_at"] = source.answered_at
+    if current.night_id is not None:
+        version = current.version + 1
+        Night.objects.owned_by(by).filter(pk=current.night_id).update(version=version, **values)
+        return current.night_id, version
+    newest = (
+        NightRevision.objects.owned_by(by).filter(date=date).order_by("-version").values_list("version", flat=True)
+    ).first()
+    night = Night(
+        patient=by, date=date, version=(newest or 0) + 1, time_zone=by.time_zone,
+        night_starts_at=by.night_starts_at, entered_via=source.entered_via, **values,
+    )  # fmt: skip
+    night.save(force_insert=True)
+    return night.pk, night.version
+
+
+def _write_episodes(night_id: uuid.UUID, content: NightContent, current: NightContent, by: User) -> None:
+    """Make the stored episodes equal to `content.episodes`; their ids are kept where known."""
+    known = {episode["id"] for episode in current.episodes}
+    kept = {episode["id"] for episode in content.episodes if episode.get("id") in known}
+    if current.episodes:
+        RemedyUse.objects.owned_by(by).filter(episode_id__in=known).delete()
+        if gone := known - kept:
+            Episode.objects.owned_by(by).filter(pk__in=gone).delete()
+    new: list[Episode] = []
+    changed: list[Episode] = []
+    uses: list[RemedyUse] = []
+    for position, episode in enumerate(content.episodes):
+        row = Episode(
+            patient=by, night_id=night_id, position=position, **{name: episode.get(name) for name in EPISODE_ANSWERS}
+        )
+        row.is_open = bool(episode.get("is_open"))
+        if episode.get("id") in kept:
+            row.pk = episode["id"]
+            changed.append(row)
+        else:
+            new.append(row)
+        episode["id"] = row.pk
+        uses += [RemedyUse(patient=by, episode=row, **use) for use in episode.get("remedies", [])]
+    if changed:
+        Episode.objects.owned_by(by).bulk_update(changed, [*EPISODE_ANSWERS, "position"])
+    if new:
+        Episode.objects.owned_by(by).bulk_create(new)
+    if uses:
+        RemedyUse.objects.owned_by(by).bulk_create(uses)
+
+
+def _write_note(model: type[SharedNote | PrivateNote], date: dt.date, text: str, before: str, by: User) -> bool:
+    if text == before:
+        return False
+    notes = model.objects.owned_by(by).filter(date=date)
+    if not text:
+        notes.delete()
+    elif not before or not notes.update(text=text):
+        model(patient=by, date=date, text=text).save(force_insert=True)
+    return True
+
+
+def _keep_private_revision(date: dt.date, version: int, text: str, by: User) -> None:
+    PrivateNoteRevision(patient=by, date=date, version=version, text=text).save(force_insert=True)
+
+
+def _keep_revision(*, date: dt.date, version: int, content: NightContent, source: Source, by: User) -> None:
+    """Keep the night as it now reads; the autosaves of one open form share one revision."""
+    revisions = NightRevision.objects.owned_by(by).filter(date=date)
+    values = {"version": version, "content": content.as_json(), "at": source.now}
+    if source.session and revisions.filter(version=version - 1, session=source.session).update(**values):
+        return
+    NightRevision(patient=by, date=date, reason=source.reason, session=source.session, by=by.pk, **values).save(
+        force_insert=True
+    )
+
+
+def _remove(*, date: dt.date, current: NightContent, source: Source, by: User) -> None:
+    _keep_revision(date=date, version=current.version + 1, content=current, source=source, by=by)
+    if current.private_note:
+        _keep_private_revision(date, current.version + 1, current.private_note, by)
+    ids = [episode["id"] for episode in current.episodes]
+    RemedyUse.objects.owned_by(by).filter(episode_id__in=ids).delete()
+    Episode.objects.owned_by(by).filter(night_id=current.night_id).delete()
+    for model in (SharedNote, PrivateNote):
+        model.objects.owned_by(by).filter(date=date).delete()
+    Night.objects.owned_by(by).filter(pk=current.night_id).delete()
+    _purge_bin(source.now, by)
+
+
+def _purge_bin(now: dt.datetime, by: User) -> None:
+    """Forget what lay in the bin for over 30 days."""
+    old = NightRevision.objects.owned_by(by).filter(reason="deleted", at__lt=now - dt.timedelta(days=BIN_DAYS))
+    old.delete()
+

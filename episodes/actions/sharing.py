@@ -1,0 +1,155 @@
+"""Granting and withdrawing consent, and what a clinician then reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from episodes.actions.audit import append_audit
+from episodes.knowledge import consent_texts
+from episodes.models import (
+    SCOPES,
+    ClinicianCard,
+    Condition,
+    Consent,
+    Medicine,
+    Night,
+    ReviewMark,
+    ReviewNote,
+    SharedNote,
+    User,
+    VisitQuestion,
+    lock_patient,
+)
+from episodes.stats.records import NightRecord
+
+
+class SharingRefused(Exception):
+    """A consent cannot be given like this; the message says what to do."""
+
+
+def find_clinician(code: str) -> ClinicianCard | None:
+    """Return the card of the clinician whose code was typed, in any case and spacing."""
+    typed = "".join(code.split()).replace("-", "").upper()
+    return ClinicianCard.objects.select_related("clinician").filter(code=typed, clinician__is_active=True).first()
+
+
+def grant_consent(
+    *,
+    clinician: User,
+    scopes: Collection[str],
+    valid_until: dt.datetime,
+    purpose: str,
+    now: dt.datetime,
+    request_id: str = "",
+    by: User,
+) -> Consent:
+    """Return the new consent of `by` for `clinician`; an earlier one to the same person ends now."""
+    if clinician.pk == by.pk:
+        raise SharingRefused(_("This is your own code: type the code of your clinician."))
+    if not clinician.is_clinician or not clinician.is_active:
+        raise SharingRefused(_("This code is no longer in use: ask your clinician for the new one."))
+    if not scopes:
+        raise SharingRefused(_("Choose at least one thing to share."))
+    with transaction.atomic():
+        lock_patient(by.pk)
+        Consent.objects.owned_by(by).in_force(now).filter(clinician=clinician).update(
+            withdrawn_at=now, withdrawn_by=by.pk
+        )
+        consent = Consent(
+            patient=by,
+            clinician=clinician,
+            valid_from=now,
+            valid_until=valid_until,
+            purpose=purpose,
+            text_version=consent_texts.SHARING_VERSION,
+            **{f"shares_{scope}": scope in scopes for scope in SCOPES},
+        )
+        consent.save(force_insert=True)
+        append_audit(
+            patient_ids=[by.pk], action="grant", resource="consent", consents={by.pk: consent.pk},
+            purpose=purpose, request_id=request_id, now=now, by=by,
+        )  # fmt: skip
+        return consent
+
+
+def withdraw_consent(*, consent: Consent, now: dt.datetime, request_id: str = "", by: User) -> None:
+    """End a consent of `by`, effective on the clinician's next query."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        ended = (
+            Consent.objects.owned_by(by)
+            .filter(pk=consent.pk, withdrawn_at=None)
+            .update(withdrawn_at=now, withdrawn_by=by.pk)
+        )
+        if ended:
+            append_audit(
+                patient_ids=[by.pk], action="withdraw", resource="consent", consents={by.pk: consent.pk},
+                request_id=request_id, now=now, by=by,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReviewRecords:
+    """What one clinician may read of one diary: unshared sections are None, not empty.
+
+    Everything a review page, a flag or a report says is made from this and nothing else.
+    """
+
+    consent: Consent
+    nights: Sequence[NightRecord] | None
+    conditions: Sequence[dict[str, object]] | None
+    medicines: Sequence[dict[str, object]] | None
+    shared_notes: Sequence[tuple[dt.date, str]] | None
+    questions: Sequence[dict[str, object]] | None
+    review_notes: Sequence[dict[str, object]]
+    last_review_at: dt.datetime | None
+
+
+def active_consent(*, patient_id: object, now: dt.datetime, by: User) -> Consent | None:
+    """Return the consent under which `by` may read this patient now, or None."""
+    return (
+        Consent.objects.visible_to(by, at=now)
+        .in_force(now)
+        .filter(patient_id=patient_id, clinician_id=by.pk)
+        .select_related("patient")
+        .order_by("-valid_from")
+        .first()
+    )
+
+
+def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User) -> ReviewRecords:
+    """Return the consented parts of a diary between two evenings, cut before anything is computed."""
+    patient, scopes = consent.patient, consent.scopes
+    nights = conditions = medicines = notes = questions = None
+    if "nights" in scopes:
+        nights = Night.objects.visible_to(by).of(patient).between(first, last).as_records(scopes=scopes)
+    if "health" in scopes:
+        conditions = list(
+            Condition.objects.visible_to(by).of(patient).order_by("started_on").values("key", "started_on", "ended_on", "due_on")
+        )
+        medicines = list(
+            Medicine.objects.visible_to(by).of(patient).order_by("started_on")
+            .values("drug_class", "name", "started_on", "stopped_on")
+        )  # fmt: skip
+    if "notes" in scopes:
+        notes = list(
+            SharedNote.objects.visible_to(by).of(patient).filter(date__gte=first, date__lte=last).order_by("-date")
+            .values_list("date", "text")
+        )  # fmt: skip
+    if "report" in scopes:
+        questions = list(
+            VisitQuestion.objects.visible_to(by).of(patient).order_by("-asked_on").values("text", "asked_on")[:5]
+        )
+    marks = ReviewMark.objects.visible_to(by).of(patient).filter(clinician=by).order_by("-at")
+    review_notes = list(
+        ReviewNote.objects.visible_to(by).of(patient).order_by("-at").values("author_name", "text", "at")[:20]
+    )
+    return ReviewRecords(
+        consent, nights, conditions, medicines, notes, questions, review_notes,
+        marks.values_list("at", flat=True).first(),
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""The month at a glance, the list of nights, and filling in what was missed."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from episodes.actions import nights as actions
+from episodes.actions.nights import NightRefused, Source, StaleVersion
+from episodes.diary.today import StripNight, strip_night
+from episodes.middleware.audience import audience
+from episodes.models import Night, PrivateNote, SharedNote, User
+from episodes.stats.nights import last_night
+
+A_WEEK = 7
+
+
+def _month_of(text: str, today: dt.date) -> dt.date:
+    try:
+        first = dt.datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        return today.replace(day=1)
+    return first if 1900 <= first.year <= today.year + 1 else today.replace(day=1)
+
+
+def nights_between(patient: User, first: dt.date, last: dt.date, asked: dt.date) -> dict[dt.date, StripNight]:
+    """Return what is known about every night of the range; three statements."""
+    nights = Night.objects.visible_to(patient).of(patient).between(first, last)
+    records = {record.date: record for record in nights.as_records()}
+    versions = dict(nights.values_list("date", "version"))
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    return {day: strip_night(day, records, versions, asked) for day in days}
+
+
+@audience("patient")
+@require_safe
+def month(request: HttpRequest) -> HttpResponse:
+    patient = request.user
+    now = timezone.now()
+    asked = last_night(now, patient.zone)
+    first = _month_of(request.GET.get("month", ""), asked)
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    week_ago = asked - dt.timedelta(days=A_WEEK - 1)
+    known = nights_between(patient, min(first, week_ago), max(last, asked), asked) if abs(
+        (first - asked).days) < 62 else nights_between(patient, first, last, asked)  # fmt: skip
+    recent = known if week_ago in known and asked in known else nights_between(patient, week_ago, asked, asked)
+    weeks = calendar.Calendar(patient.week_starts_on - 1).monthdatescalendar(first.year, first.month)
+    context = {
+        "nav": "calendar",
+        "first": first,
+        "weeks": [[known.get(day) if day.month == first.month else None for day in week] for week in weeks],
+        "weekdays": weeks[0],
+        "today": now.astimezone(patient.zone).date(),
+        "previous": first - dt.timedelta(days=1),
+        "following": last + dt.timedelta(days=1),
+        "has_following": last < asked,
+        "missed": [
+            recent[day]
+            for day in (asked - dt.timedelta(days=back) for back in range(A_WEEK))
+            if recent[day].outcome is None
+        ],
+        "written": sum(night.outcome is not None for day, night in known.items() if first <= day <= last),
+        "possible": max(0, (min(last, asked) - first).days + 1),
+        "has_late": any(night.is_late for night in known.values()),
+        "here": f"{request.path}?month={first:%Y-%m}",
+    }
+    return render(request, "diary/calendar.html", context)
+
+
+@audience("patient")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show nights as a list, newest first, searchable by the patient's own notes."""
+    patient = request.user
+    words = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    nights = Night.objects.visible_to(patient).of(patient)
+    if words:
+        dates: set[dt.date] = set()
+        for model in (PrivateNote, SharedNote):
+            found = model.objects.owned_by(patient).filter(text__icontains=words)
+            dates |= set(found.values_list("date", flat=True))
+        nights = nights.filter(Q(date__in=dates))
+    page = Paginator(nights.order_by("-date").values_list("date", "version"), 31).get_page(request.GET.get("page"))
+    rows: list[StripNight] = []
+    if versions := dict(page.object_list):
+        asked = last_night(timezone.now(), patient.zone)
+        shown = Night.objects.visible_to(patient).of(patient).between(min(versions), max(versions)).as_records()
+        records = {record.date: record for record in shown}
+        rows = [strip_night(date, records, versions, asked) for date in versions]
+    context = {"nav": "calendar", "page_obj": page, "rows": rows, "words": words}
+    return render(request, "diary/list.html", context)
+
+
+@audience("patient")
+@require_POST
+def mark(request: HttpRequest) -> HttpResponse:
+    """Give several unwritten nights the same answer at once."""
+    wanted = request.POST.get("outcome", "")
+    dates = []
+    for text in request.POST.getlist("date")[:31]:
+        try:
+            dates.append(dt.date.fromisoformat(text))
+        except ValueError:
+            messages.error(request, _("One of the nights could not be read: choose them again."))
+            return redirect("diary:calendar")
+    if wanted not in ("no_cramps", "not_in_bed", "unsure") or not dates:
+        messages.error(request, _("Choose the nights first, then what they were."))
+        return redirect("diary:calendar")
+    written = 0
+    for date in dates:
+        try:
+            actions.set_outcome(
+                date=date, outcome=wanted, seen_version=0, source=Source(now=timezone.now()), by=request.user
+            )
+            written += 1
+        except (StaleVersion, NightRefused):
+            messages.error(request, _("One night was already written or cannot be marked: it stays as it is."))
+    if written:
+        messages.success(request, ngettext("%(n)d night written.", "%(n)d nights written.", written) % {"n": written})
+    return redirect(f"{reverse('diary:calendar')}?month={dates[0]:%Y-%m}")

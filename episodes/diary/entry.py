@@ -1,0 +1,223 @@
+"""One submitted or stored night as forms, and back as content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef
+from django.forms import BaseFormSet, formset_factory
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from episodes.actions.content import NightContent
+from episodes.actions.nights import NightRefused, Source
+from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
+from episodes.knowledge.habits import HABITS_BY_KEY
+from episodes.models import HABIT_FIELDS, Condition, Episode, Profile, User
+
+PREFIX = "episodes"
+MOST = 20
+
+
+class BaseEpisodeForms(BaseFormSet[EpisodeForm]):
+    """The cramps of one night; each form knows its stored row, and a foreign id is an error."""
+
+    def __init__(self, *args: Any, stored: list[dict[str, Any]], **kwargs: Any) -> None:
+        self.stored = {str(episode["id"]): episode for episode in stored}
+        self.in_order = stored
+        super().__init__(*args, prefix=PREFIX, **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs(index)
+        if index is None:
+            return kwargs
+        if self.is_bound:
+            episode_id = self.data.get(f"{PREFIX}-{index}-id", "")
+            return {**kwargs, "stored": self.stored.get(episode_id)}
+        return {**kwargs, "stored": self.in_order[index] if index < len(self.in_order) else None}
+
+    def clean(self) -> None:
+        for form in self.forms:
+            if form.cleaned_data.get("id") and form.stored is None:
+                form.add_error(None, _("This cramp is not in this night any more. Reload the page to see the night as it is."))
+
+
+EpisodeForms = formset_factory(
+    EpisodeForm, formset=BaseEpisodeForms, extra=0, max_num=MOST, absolute_max=MOST + 5, validate_max=True
+)
+
+
+@dataclass
+class Setting:
+    """What the night page knows besides the night: the rows shown, the usual day, the last place."""
+
+    rows: list[str]
+    usual_day: dict[str, Any]
+    is_pregnant: bool
+    last_place: str
+
+
+def setting_of(patient: User, date: dt.date) -> Setting:
+    """Return the patient's own setting of the night form; two statements."""
+    pregnant = Condition.objects.owned_by(patient).filter(
+        key="pregnancy", ended_on=None, patient_id=OuterRef("patient_id")
+    )
+    profile = (
+        Profile.objects.owned_by(patient)
+        .annotate(pregnant=Exists(pregnant))
+        .values_list("active_habits", "usual_day", "pregnant")
+        .first()
+    )
+    active, usual_day, is_pregnant = profile or (None, {}, pregnant_without_profile(patient))
+    place = (
+        Episode.objects.owned_by(patient)
+        .filter(night__patient_id=patient.pk, night__date__lt=date)
+        .exclude(location=None)
+        .order_by("-night__date", "-position")
+        .values_list("side", "location")
+        .first()
+    )
+    known = {key: value for key, value in usual_day.items() if key in HABITS_BY_KEY}
+    return Setting(
+        shown_rows(active), known, bool(is_pregnant), f"{place[0]}-{place[1]}" if place and place[0] else ""
+    )
+
+
+def pregnant_without_profile(patient: User) -> bool:
+    """Return whether a patient who has no profile row yet noted a pregnancy that has not ended."""
+    return Condition.objects.owned_by(patient).filter(key="pregnancy", ended_on=None).exists()
+
+
+@dataclass
+class Entry:
+    """The forms of one night, bound or not."""
+
+    date: dt.date
+    form: NightForm
+    episodes: BaseEpisodeForms
+    setting: Setting
+
+    @property
+    def is_valid(self) -> bool:
+        # Both are asked, so that every mistake is named at once.
+        return all([self.form.is_valid(), self.episodes.is_valid()])
+
+    @property
+    def described_forms(self) -> list[EpisodeForm]:
+        """Return the forms of cramps to keep; one without a single answer is counted, not stored."""
+        return [
+            form
+            for form in self.episodes.forms
+            if not form.cleaned_data.get("DELETE") and (form.stored or not form.is_blank)
+        ]
+
+    def content(self) -> NightContent:
+        """Return the cleaned content of all forms."""
+        described = [form.episode() for form in self.described_forms]
+        data = self.form.cleaned_data
+        return NightContent(self.form.answers(), described, data["shared_note"], data["private_note"])
+
+    def refuse(self, error: NightRefused) -> None:
+        """Put the sentences of a refusal beside the fields they are about."""
+        for name, sentence in error.errors.items():
+            self.form.add_error(name if name in self.form.fields else None, sentence)
+
+
+def bound_entry(data: QueryDict, *, date: dt.date, content: NightContent, patient: User, now: dt.datetime) -> Entry:
+    """Return the forms filled with what was sent."""
+    data = data.copy()
+    data.setdefault(f"{PREFIX}-TOTAL_FORMS", "0")
+    data.setdefault(f"{PREFIX}-INITIAL_FORMS", "0")
+    return _entry(data, date=date, content=content, patient=patient, now=now)
+
+
+def stored_entry(*, date: dt.date, content: NightContent, patient: User, now: dt.datetime) -> Entry:
+    """Return the forms showing what is stored, with one blank cramp on a cramp night without any."""
+    return _entry(None, date=date, content=content, patient=patient, now=now)
+
+
+def _entry(
+    data: QueryDict | None, *, date: dt.date, content: NightContent, patient: User, now: dt.datetime
+) -> Entry:
+    setting = setting_of(patient, date)
+    zone = ZoneInfo(content.provenance.get("time_zone") or patient.time_zone)
+    starts_at = content.provenance.get("night_starts_at") or patient.night_starts_at
+    form = NightForm(
+        data,
+        initial=NightForm.initial_of(content),
+        rows=setting.rows,
+        pregnant=setting.is_pregnant,
+        asks_next_day=now.astimezone(zone).replace(tzinfo=None)
+        >= dt.datetime.combine(date + dt.timedelta(days=1), dt.time(12)),
+    )
+    shown = content.episodes or [None]
+    episodes = EpisodeForms(
+        data,
+        stored=content.episodes,
+        initial=[{} for _each in shown],
+        form_kwargs={"date": date, "zone": zone, "starts_at_hour": starts_at.hour},
+    )
+    return Entry(date, form, episodes, setting)
+
+
+def with_usual_day(content: NightContent, usual_day: Mapping[str, Any]) -> NightContent:
+    """Return the content with unanswered habits filled from the usual day; "don't know" stays."""
+    answers = dict(content.answers)
+    own = [key for key in HABIT_FIELDS if answers[key] is not None]
+    filled = [key for key in usual_day if answers.get(key) is None and key not in answers["dont_know"]]
+    for key in filled:
+        answers[key] = usual_value(key, usual_day[key])
+    banded = {key for key in filled if HABITS_BY_KEY[key].kind == "amount"}
+    answers["banded"] = sorted({*answers["banded"], *banded})
+    if filled:
+        answers["habits_source"] = "usual_changed" if own or answers["dont_know"] else "usual"
+    content.answers = answers
+    return content
+
+
+def usual_value(key: str, value: Any) -> Any:
+    """Return a usual-day answer in the type of its column."""
+    habit = HABITS_BY_KEY[key]
+    if habit.kind == "amount":
+        number = Decimal(str(value))
+        return int(number) if habit.step and habit.step >= 1 else number
+    return value
+
+
+def source_of(request: HttpRequest, *, session: Any = None, answered_at: str = "", operation_id: str = "") -> Source:
+    """Return where a write comes from: now, its form session, and its operation with the body's hash."""
+    moment = _aware(answered_at)
+    return Source(
+        now=timezone.now(),
+        session=session,
+        operation_id=operation_id,
+        body_sha256=hashlib.sha256(body_of(request.POST)).hexdigest(),
+        answered_at=moment,
+    )
+
+
+def body_of(data: QueryDict) -> bytes:
+    """Return the sent answers in one fixed order, without tokens that differ between replays."""
+    kept = sorted(
+        (name, value)
+        for name, values in data.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "form_session")
+    )
+    return repr(kept).encode("utf-8", "surrogatepass")
+
+
+def _aware(text: str) -> dt.datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

@@ -1,0 +1,162 @@
+"""Form fields whose "no answer" is a real state: never zero, never "no"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.utils.formats import localize, number_format
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+DONT_KNOW = "?"
+ABOUT = "~"  # marks a number that a band's button filled in
+EXACT = "="  # marks an exact answer kept among the buttons
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount as answered: `value` None for no answer; banded when a button stood for a range."""
+
+    value: Decimal | None = None
+    is_banded: bool = False
+    is_dont_know: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """One button of a question, ready to print."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+class OptionsField(forms.Field):
+    """A question answered by one button, or by none. Cleans to the stored value or None."""
+
+    template = "diary/_options.html"
+
+    def __init__(self, choices: Iterable[tuple[str, Any]], *, css: str = "", stored: type = str, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(widget=forms.RadioSelect, **kwargs)
+        self.choices = [(str(value), label) for value, label in choices]
+        self.css, self.stored = css, stored
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text in (None, ""):
+            return None
+        if text == DONT_KNOW:
+            return DONT_KNOW
+        if text not in dict(self.choices):
+            raise ValidationError(_("Choose one of the answers shown."))
+        if self.stored is bool:
+            return text == "yes"
+        return self.stored(text)
+
+    def shown(self, stored: Any) -> str:
+        """Return the button value that stands for a stored answer."""
+        if stored is None:
+            return ""
+        if isinstance(stored, bool):
+            return "yes" if stored else "no"
+        return str(stored)
+
+    def options(self, chosen: str) -> list[Option]:
+        return [Option(value, translate(str(label)), value == chosen) for value, label in self.choices]
+
+
+class AmountField(forms.Field):
+    """A number answered by a band's button ("~6"), exactly ("6.5"), not at all, or "?" for don't know."""
+
+    template = "diary/_amount.html"
+
+    def __init__(
+        self, bands: Iterable[tuple[Any, Any]], *, low: float, high: float, step: float, unit: Any = "", css: str = "",
+        dont_know: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(required=False, widget=forms.TextInput, **kwargs)
+        self.bands = [(Decimal(str(value)), label) for value, label in bands]
+        self.low, self.high, self.step = Decimal(str(low)), Decimal(str(high)), Decimal(str(step))
+        self.unit, self.css, self.has_dont_know = unit, css, dont_know
+
+    def clean(self, value: Any) -> Amount:
+        text = (value or "").strip()
+        if not text:
+            return Amount()
+        if text == DONT_KNOW:
+            return Amount(is_dont_know=True)
+        banded = text.startswith(ABOUT)
+        try:
+            number = Decimal(text.lstrip(ABOUT).replace(",", "."))
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise ValidationError(_("Write a number, such as 6 or 6.5."))
+        if not self.low <= number <= self.high:
+            raise ValidationError(
+                _("Write a number from %(low)s to %(high)s."),
+                params={"low": number_format(self.low), "high": number_format(self.high)},
+            )
+        if number % self.step:
+            raise ValidationError(
+                _("Write a number in steps of %(step)s."), params={"step": number_format(self.step)}
+            )
+        return Amount(number.normalize() + 0, banded)
+
+    def shown(self, amount: Amount) -> str:
+        if amount.is_dont_know:
+            return DONT_KNOW
+        if amount.value is None:
+            return ""
+        return f"{ABOUT if amount.is_banded else ''}{amount.value:f}"
+
+    def options(self, chosen: str) -> list[Option]:
+        """Return the bands, an extra button for an exact answer, and "don't know" where offered."""
+        options = [
+            Option(f"{ABOUT}{value.normalize() + 0:f}", translate(str(label)), chosen == f"{ABOUT}{value.normalize() + 0:f}")
+            for value, label in self.bands
+        ]
+        known = any(option.is_chosen for option in options)
+        if chosen and chosen != DONT_KNOW and not known:
+            bare = chosen.lstrip(ABOUT)
+            label = f"{localize(Decimal(bare))} {translate(str(self.unit))}".strip() if _is_number(bare) else chosen
+            options.append(Option(chosen, label, True))
+        if self.has_dont_know:
+            options.append(Option(DONT_KNOW, translate("Don’t know"), chosen == DONT_KNOW))
+        return options
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+class NoteField(forms.CharField):
+    """Free text of at most 2,000 characters, kept as typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            strip=True,
+            widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+            validators=[
+                MaxLengthValidator(2000, _("This note has %(show_value)s characters: shorten it to 2,000.")),
+                ProhibitNullCharactersValidator(),
+            ],
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValidationError(_("This note holds a broken character: delete the last thing you pasted."))
+        return text.replace("\r\n", "\n")

@@ -1,0 +1,350 @@
+"""Today and the pages of one night."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from episodes.actions import nights as actions
+from episodes.actions.content import NightContent, read_night
+from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
+from episodes.actions.usual_day import keep_usual_day
+from episodes.diary import entry as entries
+from episodes.diary.fields import AmountField
+from episodes.diary.forms import HOW_MUCH
+from episodes.diary.today import today_page
+from episodes.knowledge import choices, red_flags
+from episodes.knowledge.habits import HABITS_BY_KEY
+from episodes.middleware.audience import audience
+from episodes.models import NightRevision
+from episodes.stats.nights import last_night
+
+
+def _now(request: HttpRequest) -> dt.datetime:
+    return timezone.now()
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+@audience("patient")
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    page = today_page(patient=request.user, now=_now(request))
+    return render(request, "diary/today.html", {"nav": "today", "page": "today", "today": page})
+
+
+@audience("patient")
+@require_http_methods(["GET", "HEAD", "POST"])
+def night(request: HttpRequest, date: dt.date) -> HttpResponse:
+    if date > _now(request).astimezone(request.user.zone).date() and request.method != "POST":
+        context = {"date": date, "nav": "calendar"}
+        return render(request, "diary/not_yet.html", context, status=404)
+    content = read_night(patient=request.user, date=date, by=request.user)
+    if request.method == "POST":
+        return _save_night(request, date, content)
+    entry = entries.stored_entry(date=date, content=content, patient=request.user, now=_now(request))
+    return _night_page(request, entry, content)
+
+
+def _save_night(request: HttpRequest, date: dt.date, content: NightContent) -> HttpResponse:
+    entry = entries.bound_entry(
+        request.POST, date=date, content=content, patient=request.user, now=_now(request)
+    )
+    if "add_episode" in request.POST:
+        return _night_page(request, _with_one_more(request, date, content), content)
+    if not entry.is_valid:
+        return _refused(request, entry, content)
+    wanted = entry.content()
+    data = entry.form.cleaned_data
+    if any(wanted.answers[key] is not None for key in HABITS_BY_KEY):
+        wanted.answers["habits_source"] = content.answers["habits_source"] or "own"
+    if request.POST.get("save") == "usual":
+        wanted = entries.with_usual_day(wanted, entry.setting.usual_day)
+    wanted.answers["habits_before_night"] = content.answers["habits_before_night"]
+    wanted.answers["custom_answers"] = content.answers["custom_answers"]
+    source = entries.source_of(
+        request, session=data["form_session"], answered_at=data["answered_at"], operation_id=data["operation_id"]
+    )
+    try:
+        stored = actions.record_night(
+            date=date, content=wanted, seen_version=data["version"], source=source, by=request.user
+        )
+    except NightRefused as error:
+        entry.refuse(error)
+        return _refused(request, entry, content)
+    except StaleVersion as stale:
+        return _conflict(request, date, wanted, stale.current)
+    except OperationReused:
+        return _reused(request, date)
+    if request.POST.get("save") == "keep":
+        keep_usual_day(answers=stored.answers, by=request.user)
+    return _saved(request, entry, stored)
+
+
+def _with_one_more(request: HttpRequest, date: dt.date, content: NightContent) -> entries.Entry:
+    data = request.POST.copy()
+    total = data.get("episodes-TOTAL_FORMS", "0")
+    data["episodes-TOTAL_FORMS"] = str(min(int(total) + 1, entries.MOST)) if total.isdecimal() else "1"
+    data["outcome"] = "cramps"
+    return entries.bound_entry(data, date=date, content=content, patient=request.user, now=_now(request))
+
+
+def _night_page(
+    request: HttpRequest, entry: entries.Entry, content: NightContent, status: int = 200
+) -> HttpResponse:
+    context = {
+        "nav": "calendar",
+        "page": "entry",
+        "entry": entry,
+        "date": entry.date,
+        "content": content,
+        "usual": usual_day_words(entry.setting.usual_day),
+        "place_rows": place_rows(),
+        "shows_ten_minutes": any(_is_long(episode) for episode in content.episodes),
+        "shows_help": content.answers["leg_warning_sign"] in ("left", "right", "both")
+        or bool(content.answers["weakness_after"])
+        or bool(content.answers["numbness"]),
+        "help": red_flags.help_for(request.user.country, entry.setting.is_pregnant),
+        "is_over": content.version > 0,
+    }
+    return render(request, "diary/night.html", context, status=status)
+
+
+def _is_long(episode: dict[str, Any]) -> bool:
+    return (episode["duration_seconds"] or 0) > 600 or episode["duration_band"] in ("10_30", "30_60", "over_60")
+
+
+def usual_day_words(usual_day: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (habit, answer) in words, in the order of the form."""
+    words = []
+    for key, habit in HABITS_BY_KEY.items():
+        if key not in usual_day:
+            continue
+        value = usual_day[key]
+        if habit.kind == "amount":
+            label = next((band.label for band in habit.bands if band.value == float(value)), f"{value}")
+        elif habit.kind == "levels":
+            label = next((level.label for level in habit.levels if level.key == str(value)), str(value))
+        else:
+            label = "Yes" if value else "No"
+        words.append((_(habit.label), _(label)))
+    return words
+
+
+def place_rows() -> list[tuple[str, list[choices.Place]]]:
+    """Return the places as rows for the list beside the leg map: location, then left, right, both."""
+    return [
+        (label, [place for place in choices.PLACES if place.location == location])
+        for location, label in choices.LOCATION
+    ]
+
+
+def _refused(request: HttpRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
+    if _wants_json(request):
+        errors = {name: list(map(str, sentences)) for name, sentences in entry.form.errors.items()}
+        for form in entry.episodes.forms:
+            errors |= {form.add_prefix(name): list(map(str, texts)) for name, texts in form.errors.items()}
+        return JsonResponse({"errors": errors}, status=422)
+    return _night_page(request, entry, content, status=422)
+
+
+def _conflict(request: HttpRequest, date: dt.date, mine: NightContent, stored: NightContent) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"conflict": True, "version": stored.version}, status=409)
+    context = {
+        "nav": "calendar",
+        "date": date,
+        "mine": mine,
+        "stored": stored,
+        "sent": [(name, value) for name, values in request.POST.lists() for value in values
+                 if name not in ("csrfmiddlewaretoken", "version", "operation_id")],
+    }  # fmt: skip
+    return render(request, "diary/conflict.html", context, status=409)
+
+
+def _reused(request: HttpRequest, date: dt.date) -> HttpResponse:
+    sentence = _("This was sent once before with other answers. Open the night again and save it there.")
+    if _wants_json(request):
+        return JsonResponse({"errors": {"operation_id": [sentence]}}, status=409)
+    messages.error(request, sentence)
+    return render(request, "diary/reused.html", {"date": date, "sentence": sentence}, status=409)
+
+
+def _saved(request: HttpRequest, entry: entries.Entry, stored: NightContent) -> HttpResponse:
+    date = entry.date
+    time = date_format(timezone.localtime(), "H:i")
+    if _wants_json(request):
+        pairs = zip(entry.described_forms, stored.episodes, strict=True)
+        ids = {form.prefix: str(episode["id"]) for form, episode in pairs}
+        return JsonResponse({"version": stored.version, "saved_at": time, "episodes": ids})
+    messages.success(request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}")
+    asks_help = stored.answers["leg_warning_sign"] in ("left", "right", "both") or stored.answers["weakness_after"]
+    if asks_help or any(_is_long(episode) for episode in stored.episodes):
+        return redirect(reverse("diary:night-detail", args=[date]) + "#saved")
+    return redirect(_next(request, date))
+
+
+def _next(request: HttpRequest, date: dt.date) -> str:
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return wanted
+    if date == last_night(_now(request), request.user.zone):
+        return reverse("diary:today")
+    return reverse("diary:calendar") + f"?month={date:%Y-%m}"
+
+
+def _seen_version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not text.isdecimal() or len(text) > 9:
+        raise Http404
+    return int(text)
+
+
+@audience("patient")
+@require_POST
+def outcome(request: HttpRequest, date: dt.date) -> HttpResponse:
+    """Change the outcome alone: Today, calendar and backfill post here."""
+    wanted = request.POST.get("outcome", "")
+    if wanted not in ("", *choices.values(choices.OUTCOME)):
+        return _sentence(request, date, _("Choose an answer: no cramp, yes, not sure, or not in bed."), 422)
+    version = request.POST.get("version", "0")
+    if not version.isdecimal() or len(version) > 9:
+        return _sentence(request, date, _("This page is out of date: open the night again."), 422)
+    source = entries.source_of(request, operation_id=request.POST.get("operation_id", "")[:64])
+    try:
+        stored = actions.set_outcome(
+            date=date, outcome=wanted or None, seen_version=int(version), source=source, by=request.user
+        )
+    except NightRefused as error:
+        return _sentence(request, date, " ".join(error.errors.values()), 422)
+    except StaleVersion:
+        return _sentence(
+            request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
+        )
+    except OperationReused:
+        return _reused(request, date)
+    if _wants_json(request):
+        return JsonResponse({"version": stored.version})
+    if request.POST.get("next"):
+        time = date_format(timezone.localtime(), "H:i")
+        messages.success(request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}")
+        return redirect(_next(request, date))
+    return redirect("diary:night-detail", date)
+
+
+def _sentence(request: HttpRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"errors": {"__all__": [sentence]}}, status=status)
+    context = {"nav": "calendar", "date": date, "sentence": sentence}
+    return render(request, "diary/reused.html", context, status=status)
+
+
+@audience("patient")
+@require_POST
+def soreness(request: HttpRequest, date: dt.date) -> HttpResponse:
+    """Answer "sore the day after?" for one night, from Today."""
+    field = AmountField(HOW_MUCH, low=0, high=10, step=1)
+    content = read_night(patient=request.user, date=date, by=request.user)
+    try:
+        amount = field.clean(request.POST.get("soreness_next_day_0_10", ""))
+    except Exception as error:  # ValidationError: a sentence of the field
+        return _sentence(request, date, " ".join(getattr(error, "messages", [str(error)])), 422)
+    if content.version == 0 or content.version != _seen_version(request):
+        return _sentence(
+            request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
+        )
+    name = "soreness_next_day_0_10"
+    banded = set(content.answers["banded"]) - {name} | ({name} if amount.is_banded else set())
+    answer = None if amount.value is None else int(amount.value)
+    content.answers |= {name: answer, "banded": sorted(banded)}
+    actions.record_night(
+        date=date, content=content, seen_version=content.version, source=entries.source_of(request), by=request.user
+    )
+    return redirect("diary:today")
+
+
+@audience("patient")
+@require_POST
+def undo(request: HttpRequest, date: dt.date) -> HttpResponse:
+    try:
+        stored = actions.undo_last_change(
+            date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
+        )
+    except StaleVersion:
+        return _sentence(request, date, _("This night was changed meanwhile, so nothing was undone."), 409)
+    if _wants_json(request):
+        return JsonResponse({"version": stored.version})
+    messages.info(request, _("Put back as it was before."))
+    return redirect("diary:night-detail", date)
+
+
+@audience("patient")
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, date: dt.date) -> HttpResponse:
+    content = read_night(patient=request.user, date=date, by=request.user)
+    if content.version == 0:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "diary/delete.html", {"nav": "calendar", "date": date, "content": content})
+    try:
+        actions.delete_night(
+            date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
+        )
+    except StaleVersion:
+        return _sentence(request, date, _("This night was changed meanwhile, so it was not deleted."), 409)
+    messages.info(request, _("Deleted. You find it in the bin for 30 days."))
+    return redirect("diary:night-bin")
+
+
+@audience("patient")
+@require_safe
+def night_bin(request: HttpRequest) -> HttpResponse:
+    revisions = actions.nights_in_bin(now=_now(request), by=request.user)
+    return render(request, "diary/bin.html", {"nav": "calendar", "revisions": revisions})
+
+
+@audience("patient")
+@require_safe
+def history(request: HttpRequest, date: dt.date) -> HttpResponse:
+    revisions = list(NightRevision.objects.owned_by(request.user).filter(date=date).order_by("-version")[:100])
+    if not revisions:
+        raise Http404
+    content = read_night(patient=request.user, date=date, by=request.user)
+    labels = dict(choices.REVISION_REASON)
+    rows = [
+        {"revision": revision, "reason": labels[revision.reason], "copy": NightContent.from_json(revision.content)}
+        for revision in revisions
+    ]
+    context = {"nav": "calendar", "date": date, "rows": rows, "content": content}
+    return render(request, "diary/history.html", context)
+
+
+@audience("patient")
+@require_POST
+def restore(request: HttpRequest, date: dt.date) -> HttpResponse:
+    copy = request.POST.get("copy", "")
+    if not copy.isdecimal() or len(copy) > 9:
+        raise Http404
+    try:
+        actions.restore_revision(
+            date=date, version=int(copy), seen_version=_seen_version(request), source=entries.source_of(request),
+            by=request.user,
+        )  # fmt: skip
+    except NightRefused as error:
+        return _sentence(request, date, " ".join(error.errors.values()), 422)
+    except StaleVersion:
+        return _sentence(request, date, _("This night was changed meanwhile, so nothing was brought back."), 409)
+    messages.info(request, _("Brought back."))
+    return redirect("diary:night-detail", date)

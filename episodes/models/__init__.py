@@ -1,0 +1,36 @@
+"""State and its rules. Imports only `stats` and `knowledge`; everything above imports from here."""
+
+from episodes.models.access import (
+    SCOPES,
+    ActorRequired,
+    HealthModel,
+    acting_as,
+    current_actor_id,
+    lock_patient,
+)
+from episodes.models.audit import AuditEvent
+from episodes.models.diary import (
+    EPISODE_ANSWERS,
+    HABIT_FIELDS,
+    NIGHT_ANSWERS,
+    RESTLESS_QUESTIONS,
+    Episode,
+    Night,
+    NightRevision,
+    Operation,
+    PrivateNote,
+    PrivateNoteRevision,
+    RemedyUse,
+    SharedNote,
+)
+from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
+from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
+from episodes.models.sharing import Consent
+
+__all__ = [
+    "EPISODE_ANSWERS", "HABIT_FIELDS", "NIGHT_ANSWERS", "RESTLESS_QUESTIONS", "SCOPES",
+    "ActorRequired", "AuditEvent", "ClinicianCard", "Condition", "Consent", "DataConsent", "Episode", "HealthModel",
+    "Medicine", "Night", "NightRevision", "Operation", "PrivateNote", "PrivateNoteRevision", "Profile", "RemedyUse",
+    "ReviewMark", "ReviewNote", "SharedNote", "User", "VisitQuestion", "acting_as", "current_actor_id",
+    "lock_patient",
+]  # fmt: skip

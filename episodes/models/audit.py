@@ -1,0 +1,87 @@
+"""Who looked, exported, granted or was refused: append-only, chained per patient."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from episodes.models.access import OWN, HealthManager, HealthQuerySet
+from episodes.models.keys import new_id
+
+HASHED = (
+    "patient_id", "sequence", "at", "actor_id", "actor_name", "actor_role", "action",
+    "resource", "count", "purpose", "consent_id", "outcome", "request_id",
+)  # fmt: skip
+
+
+class AuditEvent(models.Model):
+    """One reading or one act. Text copies and opaque ids, no foreign keys: it outlives what it names."""
+
+    section = OWN
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient_id = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=100)
+    actor_role = models.CharField(max_length=20)
+    action = models.CharField(max_length=30)
+    resource = models.CharField(max_length=60)
+    count = models.PositiveIntegerField(default=1)
+    purpose = models.CharField(max_length=200, blank=True)
+    consent_id = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=10, default="done")
+    request_id = models.CharField(max_length=40, blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = HealthManager()
+    rows = HealthQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        default_manager_name = "rows"
+        base_manager_name = "rows"
+        constraints = [models.UniqueConstraint(fields=["patient_id", "sequence"], name="audit_sequence_once")]
+        indexes = [models.Index(fields=["patient_id", "at"], name="audit_of_patient")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def heads(cls, patient_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
+        """Return patient_id, sequence and hash of the newest row of each patient that has one."""
+        newest = cls.rows.filter(patient_id__in=patient_ids).values_list("patient_id").annotate(models.Max("sequence"))
+        wanted = dict(newest)
+        rows = cls.rows.filter(patient_id__in=list(wanted), sequence__in=set(wanted.values()))
+        return [
+            row
+            for row in rows.values("patient_id", "sequence", "hash")
+            if wanted[row["patient_id"]] == row["sequence"]
+        ]
+
+    @classmethod
+    def append(cls, events: list[AuditEvent]) -> None:
+        """Insert rows in one statement; rows are never changed afterwards."""
+        cls.rows.bulk_create(events)
+
+    def computed_hash(self) -> str:
+        """Return SHA-256 over the previous hash and this row's content as canonical JSON."""
+        content = {name: _plain(getattr(self, name)) for name in HASHED}
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(f"{self.previous_hash}\n{text}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value

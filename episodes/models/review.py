@@ -1,0 +1,54 @@
+"""What a clinician adds (always readable by the patient) and what the patient wants to ask."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from episodes.models.access import HealthModel
+
+
+class ReviewNote(HealthModel):
+    """A clinician's note on a shared diary. There are no private clinician notes."""
+
+    section = "nights"
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=100)
+    text = models.TextField(max_length=2000)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(HealthModel.Meta):
+        verbose_name = _("review note")
+        indexes = [models.Index(fields=["patient", "at"], name="review_note_of_patient")]
+        constraints = [models.UniqueConstraint(fields=["patient", "id"], name="review_note_patient_id")]
+
+
+class ReviewMark(HealthModel):
+    """That a clinician has reviewed a diary, and when."""
+
+    section = "nights"
+
+    clinician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(HealthModel.Meta):
+        verbose_name = _("review mark")
+        indexes = [models.Index(fields=["patient", "clinician", "at"], name="review_mark_of_patient")]
+        constraints = [models.UniqueConstraint(fields=["patient", "id"], name="review_mark_patient_id")]
+
+
+class VisitQuestion(HealthModel):
+    """What the patient wants to ask at the next visit."""
+
+    section = "report"
+
+    text = models.TextField(max_length=2000)
+    asked_on = models.DateField()
+
+    class Meta(HealthModel.Meta):
+        verbose_name = _("question for the visit")
+        indexes = [models.Index(fields=["patient", "asked_on"], name="question_of_patient")]
+        constraints = [models.UniqueConstraint(fields=["patient", "id"], name="question_patient_id")]
