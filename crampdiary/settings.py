@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its widget templates, found like ours
     "django.contrib.admin.apps.SimpleAdminConfig",
     "allauth",
     "allauth.account",
@@ -205,7 +206,20 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "episodes.account.forms.SignupExtra"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
+# strict: a taken e-mail signs up like a free one, and only its owner can ever confirm it.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "add_email": "episodes.account.library_forms.AddEmailForm",
+    "change_password": "episodes.account.library_forms.ChangePasswordForm",
+    "login": "episodes.account.library_forms.LoginForm",
+    "reauthenticate": "episodes.account.library_forms.ReauthenticateForm",
+    "reset_password": "episodes.account.library_forms.ResetPasswordForm",
+    "reset_password_from_key": "episodes.account.library_forms.ResetPasswordKeyForm",
+    "set_password": "episodes.account.library_forms.SetPasswordForm",
+    "signup": "episodes.account.library_forms.SignUpForm",
+}
+ACCOUNT_RATE_LIMITS = {"clinician_code": "5/m/user,30/d/user"}  # guesses at a clinician's code
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -13,9 +13,16 @@ from episodes.knowledge.consent_texts import STORING_TEXTS, STORING_VERSION
 from episodes.models import Condition, DataConsent, Medicine, Profile, User, lock_patient
 
 SETTINGS = (
-    "display_name", "time_zone", "night_starts_at", "hemisphere", "drink_grams", "week_starts_on",
-    "theme", "language", "country",
-)  # fmt: skip
+    "display_name",
+    "time_zone",
+    "night_starts_at",
+    "hemisphere",
+    "drink_grams",
+    "week_starts_on",
+    "theme",
+    "language",
+    "country",
+)
 ABOUT = ("birth_year", "sex_at_birth", "work_type")
 
 EARLIEST = dt.date(1900, 1, 1)
@@ -104,14 +111,14 @@ def _impossible_dates(fact: HealthFact, today: dt.date) -> dict[str, str]:
             errors[name] = _("This day is too long ago: check the year.")
     if not errors and start is not None and end is not None and end < start:
         errors[end_name] = _("The end is before the start: check both days.")
-    if isinstance(fact, Condition) and fact.due_on is not None:
-        if sentence := _impossible_due_date(fact, today):
-            errors["due_on"] = sentence
+    if isinstance(fact, Condition) and (sentence := _impossible_due_date(fact, today)):
+        errors["due_on"] = sentence
     return errors
 
 
 def _impossible_due_date(fact: Condition, today: dt.date) -> str:
-    assert fact.due_on is not None
+    if fact.due_on is None:
+        return ""
     if fact.key != "pregnancy":
         return _("Only a pregnancy has a due date: leave this empty.")
     start = fact.started_on

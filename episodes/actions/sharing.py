@@ -25,7 +25,11 @@ from episodes.models import (
     VisitQuestion,
     lock_patient,
 )
+from episodes.models.sharing import LONGEST
 from episodes.stats.records import NightRecord
+
+
+MOST_QUESTIONS = 20
 
 
 class SharingRefused(Exception):
@@ -48,13 +52,21 @@ def grant_consent(
     request_id: str = "",
     by: User,
 ) -> Consent:
-    """Return the new consent of `by` for `clinician`; an earlier one to the same person ends now."""
+    """Return the new consent of `by` for `clinician`; an earlier one to the same person ends now.
+
+    Raises SharingRefused, and keeps nothing, for one's own code, a code out of use, no section or an
+    unknown one, and an end that has passed or lies more than a year ahead.
+    """
     if clinician.pk == by.pk:
         raise SharingRefused(_("This is your own code: type the code of your clinician."))
     if not clinician.is_clinician or not clinician.is_active:
         raise SharingRefused(_("This code is no longer in use: ask your clinician for the new one."))
-    if not scopes:
+    if not scopes or not set(scopes) <= set(SCOPES):
         raise SharingRefused(_("Choose at least one thing to share."))
+    if valid_until <= now:
+        raise SharingRefused(_("This day has passed: choose a later one."))
+    if valid_until > now + LONGEST:
+        raise SharingRefused(_("You can share for 12 months at most: choose an earlier day, and share again then."))
     with transaction.atomic():
         lock_patient(by.pk)
         Consent.objects.owned_by(by).in_force(now).filter(clinician=clinician).update(
@@ -91,6 +103,17 @@ def withdraw_consent(*, consent: Consent, now: dt.datetime, request_id: str = ""
                 patient_ids=[by.pk], action="withdraw", resource="consent", consents={by.pk: consent.pk},
                 request_id=request_id, now=now, by=by,
             )  # fmt: skip
+
+
+def ask_at_visit(*, text: str, today: dt.date, by: User) -> VisitQuestion:
+    """Return the new question of `by` for the next visit."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        if VisitQuestion.objects.owned_by(by).count() >= MOST_QUESTIONS:
+            raise SharingRefused(_("You have 20 questions: remove one you no longer need."))
+        question = VisitQuestion(patient=by, text=text, asked_on=today)
+        question.save(force_insert=True)
+        return question
 
 
 @dataclass(frozen=True)

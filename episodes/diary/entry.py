@@ -15,6 +15,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
@@ -27,7 +28,7 @@ PREFIX = "episodes"
 MOST = 20
 
 
-class BaseEpisodeForms(BaseFormSet[EpisodeForm]):
+class BaseEpisodeForms(BaseFormSet):
     """The cramps of one night; each form knows its stored row, and a foreign id is an error."""
 
     def __init__(self, *args: Any, stored: list[dict[str, Any]], **kwargs: Any) -> None:
@@ -103,7 +104,14 @@ class Entry:
     date: dt.date
     form: NightForm
     episodes: BaseEpisodeForms
-    setting: Setting
+    patient: User
+
+    @cached_property
+    def setting(self) -> Setting:
+        """Return the patient's own setting; read only when the page is shown or the usual day saved."""
+        setting = setting_of(self.patient, self.date)
+        self.form.show_rows(setting.rows, pregnant=setting.is_pregnant)
+        return setting
 
     @property
     def is_valid(self) -> bool:
@@ -147,14 +155,11 @@ def stored_entry(*, date: dt.date, content: NightContent, patient: User, now: dt
 def _entry(
     data: QueryDict | None, *, date: dt.date, content: NightContent, patient: User, now: dt.datetime
 ) -> Entry:
-    setting = setting_of(patient, date)
     zone = ZoneInfo(content.provenance.get("time_zone") or patient.time_zone)
     starts_at = content.provenance.get("night_starts_at") or patient.night_starts_at
     form = NightForm(
         data,
         initial=NightForm.initial_of(content),
-        rows=setting.rows,
-        pregnant=setting.is_pregnant,
         asks_next_day=now.astimezone(zone).replace(tzinfo=None)
         >= dt.datetime.combine(date + dt.timedelta(days=1), dt.time(12)),
     )
@@ -165,7 +170,7 @@ def _entry(
         initial=[{} for _each in shown],
         form_kwargs={"date": date, "zone": zone, "starts_at_hour": starts_at.hour},
     )
-    return Entry(date, form, episodes, setting)
+    return Entry(date, form, episodes, patient)
 
 
 def with_usual_day(content: NightContent, usual_day: Mapping[str, Any]) -> NightContent:

@@ -57,6 +57,7 @@ class DiaryForm(forms.Form):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.render_hidden_fields = False
+        helper.form_show_errors = False  # the page lists them once, the field templates print their own
         helper.layout = Layout(
             *(Field(name, template=getattr(self.fields[name], "template", "crampdiary/field.html")) for name in names)
         )
@@ -110,7 +111,7 @@ class NightForm(DiaryForm):
     shared_note = NoteField(label=_("A note you may share"), help_text=_("Read only by people you let read your notes."))
     private_note = NoteField(label=_("A private note"), help_text=_("Nobody but you ever reads this."))
 
-    def __init__(self, *args: Any, rows: list[str], pregnant: bool, asks_next_day: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_next_day: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, question in choices.RESTLESS_QUESTIONS:
             self.fields[name] = OptionsField(
@@ -118,10 +119,12 @@ class NightForm(DiaryForm):
             )
         for habit in HABITS:
             self.fields[habit.key] = habit_field(habit)
-        if pregnant:
-            rows = [key for key in rows if not HABITS_BY_KEY[key].off_in_pregnancy]
-        self.rows = rows
+        self.rows = list(DEFAULT_ROWS)
         self.asks_next_day = asks_next_day
+
+    def show_rows(self, rows: list[str], *, pregnant: bool) -> None:
+        """Choose the habits shown first; alcohol is off by default in pregnancy."""
+        self.rows = [key for key in rows if not (pregnant and HABITS_BY_KEY[key].off_in_pregnancy)]
 
     @classmethod
     def initial_of(cls, content: NightContent) -> dict[str, Any]:
@@ -258,21 +261,20 @@ class EpisodeForm(DiaryForm):
     toe_curl_or_twist = OptionsField(YES_NO, label=_("Did the toes curl or the foot twist?"), stored=bool)
     fell = OptionsField(YES_NO, label=_("Did you fall?"), stored=bool)
 
-    template = "diary/_place.html"
-
     def __init__(
         self, *args: Any, date: dt.date, zone: Any, starts_at_hour: int, stored: dict[str, Any] | None = None, **kwargs: Any
     ) -> None:
         self.date, self.zone, self.starts_at_hour, self.stored = date, zone, starts_at_hour, stored
-        super().__init__(*args, initial=self._initial_of(stored) if stored else None, **kwargs)
+        kwargs["initial"] = self._initial_of(stored) if stored else None
+        super().__init__(*args, **kwargs)
+        self.fields["remedies"].template = "diary/_chips.html"  # type: ignore[attr-defined]
 
     def _initial_of(self, stored: dict[str, Any]) -> dict[str, Any]:
         initial = {name: OptionsField.shown(self.base_fields[name], stored.get(name))  # type: ignore[arg-type]
                    for name, field in self.base_fields.items() if isinstance(field, OptionsField)}  # fmt: skip
         initial["id"] = stored["id"]
-        initial["place"] = f"{stored.get('side') or ''}-{stored.get('location') or ''}".strip("-") and (
-            f"{stored.get('side') or ''}-{stored.get('location') or ''}"
-        )
+        place = f"{stored.get('side') or ''}-{stored.get('location') or ''}"
+        initial["place"] = "" if place == "-" else place
         if stored.get("duration_seconds"):
             initial["duration_band"] = f"{EXACT}{stored['duration_seconds']}"
         if stored.get("started_at"):

@@ -105,18 +105,26 @@
   });
 
   const add = document.getElementById("add-episode");
-  const empty = document.getElementById("empty-episode");
   add.addEventListener("click", (event) => {
     event.preventDefault();
     const total = form.elements["episodes-TOTAL_FORMS"];
-    const holder = document.createElement("div");
-    holder.append(empty.content.cloneNode(true));
-    holder.innerHTML = holder.innerHTML
-      .replaceAll("__prefix__", total.value)
-      .replaceAll("__number__", String(Number(total.value) + 1));
-    const card = holder.firstElementChild;
+    const cards = document.querySelectorAll("[data-episode]");
+    const number = Number(total.value);
+    const card = cards[0].cloneNode(true);
+    for (const part of card.querySelectorAll(".field-error, label:has(input[value^='='])")) part.remove();
+    for (const part of card.querySelectorAll("[id], [name], [for]")) {
+      for (const name of ["id", "name", "for"]) {
+        const old = part.getAttribute(name);
+        if (old) part.setAttribute(name, old.replace(/episodes-\d+-/, `episodes-${number}-`));
+      }
+    }
+    for (const input of card.querySelectorAll("input")) {
+      if (input.type === "radio" || input.type === "checkbox") input.checked = false;
+      else input.value = "";
+    }
+    card.querySelector("[data-number]").textContent = String(cards.length + 1);
     document.getElementById("episodes").append(card);
-    total.value = Number(total.value) + 1;
+    total.value = String(number + 1);
     card.querySelector("input[type=radio]").focus();
   });
 })();

@@ -1,0 +1,20 @@
+"""What base.html needs on every page; costs no query beyond the person who is logged in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Return theme, is_patient, is_clinician, and whether there is a choice of languages."""
+    user = getattr(request, "user", None)  # an answer may be made before anybody is known
+    is_known = user is not None and user.is_authenticated
+    return {
+        "theme": user.theme if user is not None and is_known else "auto",
+        "is_patient": is_known,
+        "is_clinician": user is not None and is_known and user.is_clinician,
+        "has_language_choice": len(settings.LANGUAGES) > 1,
+    }

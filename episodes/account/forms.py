@@ -1,0 +1,383 @@
+"""Forms of sign-up, settings, the usual day and long-term facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from episodes.account.zones import known_zones, zone_choices
+from episodes.actions.people import complete_sign_up
+from episodes.knowledge import choices
+from episodes.knowledge.consent_texts import STORING_TEXTS, STORING_VERSION, ConsentText, storing_text
+from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
+from episodes.knowledge.long_term import CONDITIONS, DRUG_CLASSES
+from episodes.knowledge.red_flags import HELP_NUMBERS
+from episodes.models import User
+from episodes.models.people import NOON, SIX_IN_THE_EVENING
+
+COUNTRIES = {
+    "GB": _("United Kingdom"),
+    "IE": _("Ireland"),
+    "US": _("United States"),
+    "DE": _("Germany"),
+    "FR": _("France"),
+    "ES": _("Spain"),
+    "AT": _("Austria"),
+    "CH": _("Switzerland"),
+}
+
+
+def translated(pairs: choices.Choices) -> Callable[[], list[tuple[str, str]]]:
+    """Return what a field takes as `choices`: values with labels in the reader's language."""
+    return lambda: [(value, gettext(label)) for value, label in pairs]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when nothing was filled in; None where nothing was sent at all."""
+    return request.POST if request.method == "POST" else None
+
+
+def submitted(label: Any) -> FormHelper:
+    """Return a crispy helper with one button."""
+    helper = FormHelper()
+    helper.add_input(Submit("save", label))
+    return helper
+
+
+class ZoneSelect(forms.Select):
+    """A list of time zones that also shows a stored zone which is not in the list."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"data-zone-select": True})
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups = zone_choices()
+        offered = {zone for _continent, zones in groups for zone, _label in zones}
+        extra = [zone for zone in value if zone and zone not in offered]
+        self.choices = [*((zone, zone) for zone in extra), *groups]
+        return super().optgroups(name, value, attrs)
+
+
+class TimeZoneField(forms.CharField):
+    widget = ZoneSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Time zone"))
+        super().__init__(max_length=64, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value not in known_zones():
+            raise ValidationError(_("Choose a time zone from the list, such as Europe/London."))
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """Return a field for one calendar day, optional unless said otherwise."""
+    kwargs.setdefault("required", False)
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Write the day as year, month, day, such as 2026-11-22.")},
+        **kwargs,
+    )
+
+
+class SignupExtra(forms.Form):
+    """What we ask at sign-up besides name and password; allauth puts its own fields on top."""
+
+    time_zone = TimeZoneField(
+        initial="Europe/London", help_text=_("Your nights are kept on this clock. You can change it later.")
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    text_version = forms.ChoiceField(
+        choices=[(version, version) for version in STORING_TEXTS], required=False, widget=forms.HiddenInput
+    )
+    agrees = forms.BooleanField(
+        error_messages={
+            "required": _("Tick this box if we may store your diary. Without it there can be no diary.")
+        }
+    )
+    is_old_enough = forms.BooleanField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = {"years": settings.MINIMUM_AGE_YEARS}
+        self.fields["text_version"].initial = STORING_VERSION
+        self.fields["agrees"].label = gettext(storing_text().agreement)
+        self.fields["is_old_enough"].label = _("I am %(years)s years old or older.") % years
+        self.fields["is_old_enough"].error_messages["required"] = (
+            _("Tick this box if it is true. You must be %(years)s or older to keep a diary here.") % years
+        )
+        if len(settings.LANGUAGES) == 1:
+            self.fields["language"].widget = forms.HiddenInput()
+            self.fields["language"].initial = settings.LANGUAGE_CODE
+
+    @property
+    def consent_text(self) -> ConsentText:
+        return storing_text()
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep the clock, the language and the agreement of the account that was just made."""
+        complete_sign_up(
+            time_zone=self.cleaned_data["time_zone"],
+            language=self.cleaned_data["language"] or settings.LANGUAGE_CODE,
+            text_version=self.cleaned_data["text_version"] or STORING_VERSION,
+            now=timezone.now(),
+            by=user,
+        )
+
+
+class TimeZoneForm(forms.Form):
+    time_zone = TimeZoneField()
+
+    @property
+    def helper(self) -> FormHelper:
+        return submitted(_("Use this time zone"))
+
+
+class SettingsForm(forms.Form):
+    """The settings of an account. `initial_of` and `values` translate to and from the stored names."""
+
+    display_name = forms.CharField(
+        label=_("Your name"),
+        max_length=100,
+        required=False,
+        help_text=_("A clinician you share with sees this name. Empty: they see your user name."),
+    )
+    time_zone = TimeZoneField(help_text=_("Nights you have written keep the clock they were written on."))
+    sleeps_by_day = forms.BooleanField(
+        label=_("I sometimes sleep by day"),
+        required=False,
+        help_text=_(
+            "A night then lasts from 6 in the evening to 6 the next evening, with the sleep after a shift."
+        ),
+    )
+    week_starts_on = forms.TypedChoiceField(
+        label=_("The week begins on"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        choices=[(1, _("Monday")), (6, _("Saturday")), (7, _("Sunday"))],
+    )
+    theme = forms.ChoiceField(
+        label=_("Light or dark"), choices=translated(choices.THEME), widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        help_text=_("For the numbers to call when you need help."),
+        choices=lambda: [
+            ("", _("Another country")),
+            *((code, COUNTRIES.get(code, code)) for code in HELP_NUMBERS),
+        ],
+    )
+    hemisphere = forms.ChoiceField(
+        label=_("Where you live"),
+        choices=translated(choices.HEMISPHERE),
+        widget=forms.RadioSelect(attrs={"class": "options-two"}),
+        help_text=_("So that we know when your summer is."),
+    )
+    drink_grams = forms.TypedChoiceField(
+        label=_("One alcoholic drink is"),
+        coerce=int,
+        choices=translated(choices.DRINK_GRAMS),
+        widget=forms.RadioSelect(attrs={"class": "options-two"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
+
+    @staticmethod
+    def initial_of(person: User) -> dict[str, Any]:
+        names = (
+            "display_name",
+            "time_zone",
+            "week_starts_on",
+            "theme",
+            "language",
+            "country",
+            "hemisphere",
+            "drink_grams",
+        )
+        return {name: getattr(person, name) for name in names} | {
+            "sleeps_by_day": person.night_starts_at == SIX_IN_THE_EVENING
+        }
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        values["night_starts_at"] = SIX_IN_THE_EVENING if values.pop("sleeps_by_day") else NOON
+        return values
+
+    @property
+    def helper(self) -> FormHelper:
+        return submitted(_("Save"))
+
+
+def answer_key(value: Any) -> str:
+    """Return the button that stands for a stored answer of the usual day: "yes", "6", "supported"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{Decimal(str(value)).normalize() + 0:f}"
+    return str(value)
+
+
+def answers_of(habit: Habit) -> dict[str, tuple[Any, str]]:
+    """Return button -> (value to store, label) of a habit."""
+    if habit.kind == "binary":
+        return {"no": (False, gettext("No")), "yes": (True, gettext("Yes"))}
+    if habit.kind == "amount":
+        return {answer_key(band.value): (band.value, gettext(band.label)) for band in habit.bands}
+    stored = int if habit.levels_are_numbers else str
+    return {level.key: (stored(level.key), gettext(level.label)) for level in habit.levels}
+
+
+class UsualDayForm(forms.Form):
+    """One question per habit; the empty answer means that it differs from day to day."""
+
+    active_habits = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(habit.key, gettext(habit.label)) for habit in HABITS],
+    )
+
+    def __init__(
+        self, *args: Any, usual_day: Mapping[str, Any], active_habits: list[str] | None, **kwargs: Any
+    ) -> None:
+        shown = list(DEFAULT_ROWS) if active_habits is None else active_habits
+        kwargs["initial"] = {"active_habits": shown}
+        super().__init__(*args, **kwargs)
+        for habit in HABITS:
+            answers = answers_of(habit)
+            stored = usual_day.get(habit.key)
+            key = "" if stored is None else answer_key(stored)
+            if key and key not in answers:
+                label = f"{localize(stored)} {gettext(habit.unit)}" if habit.unit else str(localize(stored))
+                answers[key] = (stored, label)
+            self.fields[habit.key] = forms.TypedChoiceField(
+                label=gettext(habit.label),
+                choices=[*((key, label) for key, (_value, label) in answers.items()), ("", _("It differs"))],
+                coerce=lambda key, answers=answers: answers[key][0],
+                empty_value=None,
+                required=False,
+                initial=key,
+                widget=forms.RadioSelect,
+            )
+
+    def usual_day(self) -> dict[str, Any]:
+        answers = {habit.key: self.cleaned_data[habit.key] for habit in HABITS}
+        return {key: value for key, value in answers.items() if value is not None}
+
+    def questions(self) -> list[tuple[forms.BoundField, str]]:
+        """Return each question with the class of its row of buttons."""
+        return [
+            (self[key], "options-pain" if len(habit.bands) > 9 else "")
+            for key, habit in HABITS_BY_KEY.items()
+        ]
+
+
+class AboutForm(forms.Form):
+    """A few facts that rarely change; every one may stay empty."""
+
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"),
+        required=False,
+        min_value=1900,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    sex_at_birth = forms.ChoiceField(
+        label=_("Sex at birth"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=lambda: [*translated(choices.SEX_AT_BIRTH)(), ("", _("No answer"))],
+    )
+    work_type = forms.ChoiceField(
+        label=_("Your work"),
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "options-two"}),
+        choices=lambda: [*translated(choices.WORK_TYPE)(), ("", _("No answer"))],
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_birth_year(self) -> int | None:
+        year: int | None = self.cleaned_data["birth_year"]
+        if year is not None and year > self.today.year:
+            raise ValidationError(_("This year has not come yet: check the number."))
+        return year
+
+    def values(self) -> dict[str, Any]:
+        return {name: value or None for name, value in self.cleaned_data.items()}
+
+    @property
+    def helper(self) -> FormHelper:
+        return submitted(_("Save"))
+
+
+class ConditionForm(forms.Form):
+    key = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=lambda: [("", _("Choose one")), *((each.key, gettext(each.label)) for each in CONDITIONS)],
+    )
+    started_on = day_field(
+        _("Since when?"),
+        help_text=_("As well as you know. In a pregnancy: the first day of your last period."),
+    )
+    due_on = day_field(_("Due date"), help_text=_("Only for a pregnancy."))
+    ended_on = day_field(_("Ended on"), help_text=_("Leave this empty if it goes on."))
+
+    @property
+    def helper(self) -> FormHelper:
+        return submitted(_("Save"))
+
+
+class MedicineForm(forms.Form):
+    drug_class = forms.ChoiceField(
+        label=_("What kind is it?"),
+        help_text=_("If you do not know, choose the last one and write the name."),
+        choices=lambda: [
+            ("", _("Choose one")),
+            *((each.key, _kind(each.label, each.examples)) for each in DRUG_CLASSES),
+        ],
+    )
+    name = forms.CharField(label=_("Name on the box"), max_length=100, required=False)
+    started_on = day_field(_("Since when?"), help_text=_("As well as you know."))
+    stopped_on = day_field(_("Stopped on"), help_text=_("Leave this empty if you still take it."))
+
+    @property
+    def helper(self) -> FormHelper:
+        return submitted(_("Save"))
+
+
+class EndForm(forms.Form):
+    """The day on which something ended; nothing else is asked."""
+
+    on = day_field(_("Last day"), required=True)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = submitted(_("Save"))
+        helper.layout = Layout("on")
+        return helper
+
+
+def _kind(label: str, examples: str) -> str:
+    return f"{gettext(label)}: {gettext(examples)}" if examples else gettext(label)

@@ -1,0 +1,105 @@
+"""allauth's own forms in our words: plain labels, no text that vanishes while one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as library
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HELP = _("At least 12 characters. A few words in a row are easy to keep in mind.")
+
+
+def in_our_words(form: Any, **labels: Any) -> None:
+    """Give the fields of a form plain labels and take the placeholders away."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    for name, label in labels.items():
+        form.fields[name].label = label
+
+
+class LoginForm(library.LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, login=_("User name or e-mail"), password=_("Password"))
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class SignUpForm(library.SignupForm):  # type: ignore[misc]
+    field_order = (
+        "username",
+        "email",
+        "password1",
+        "time_zone",
+        "language",
+        "text_version",
+        "agrees",
+        "is_old_enough",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, username=_("User name"), email=_("E-mail"), password1=_("Password"))
+        self.fields["username"].help_text = _("You log in with it. It need not be your real name.")
+        self.fields["email"].help_text = _("Only needed to set a new password if you forget yours.")
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
+        """Return the new account and no answer, or no account and the page that says what to change.
+
+        Account, agreement and settings are kept together or not at all.
+        """
+        try:
+            with transaction.atomic():
+                user, response = super().try_save(request)
+                return user, response
+        except IntegrityError:  # somebody took the name between the check and the writing
+            self.add_error("username", _("This user name is taken: please choose another."))
+            return None, render(request, "account/signup.html", {"form": self}, status=422)
+
+
+class ChangePasswordForm(library.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(
+            self,
+            oldpassword=_("Your password now"),
+            password1=_("New password"),
+            password2=_("New password once more"),
+        )
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class SetPasswordForm(library.SetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, password1=_("New password"), password2=_("New password once more"))
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class ResetPasswordForm(library.ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, email=_("E-mail"))
+
+
+class ResetPasswordKeyForm(library.ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, password1=_("New password"), password2=_("New password once more"))
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class AddEmailForm(library.AddEmailForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, email=_("New e-mail"))
+
+
+class ReauthenticateForm(library.ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, password=_("Password"))

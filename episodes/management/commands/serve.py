@@ -1,0 +1,54 @@
+"""`manage.py serve`: bring the database up to date and serve the site until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Migrate, collect static files and serve the site (HOST, PORT; default 127.0.0.1:8000)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        parser.add_argument("--workers", type=int, default=1, help="processes (default 1: enough for a household)")
+        parser.add_argument("--threads", type=int, default=4, help="requests at once in each process (default 4)")
+
+    def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
+        refuse_busy_port(host, port)
+        os.umask(0o077)  # a diary on disk is for its owner alone
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.stdout.write(
+            f"\nCrampdiary is ready: {settings.BASE_URL}\n"
+            "Open this address in a browser, sign up, and write last night.\n"
+            "Messages such as password resets appear below. Ctrl-C stops it.\n"
+        )
+        self.stdout.flush()
+        os.environ["PYTHONUNBUFFERED"] = "1"  # a reset link must not wait in a buffer
+        arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+        arguments += ["--host", host, "--port", port]
+        arguments += ["--workers", str(workers), "--blocking-threads", str(threads)]
+        os.execv(sys.executable, [*arguments, settings.WSGI_APPLICATION.replace(".application", ":application")])
+
+
+def refuse_busy_port(host: str, port: str) -> None:
+    """Raise CommandError where the address cannot be listened on, before anything is changed."""
+    try:
+        address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+    except (ValueError, OverflowError, socket.gaierror):
+        raise CommandError(f"HOST={host} PORT={port} is no address: use for example PORT=8080.") from None
+    with socket.socket(address[0], address[1]) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address[4])
+        except OSError:
+            raise CommandError(f"Port {port} is in use: stop what runs there, or choose PORT={int(port) + 80}.") from None

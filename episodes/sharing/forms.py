@@ -1,0 +1,136 @@
+"""Forms of sharing: the clinician's code, what to share until when, a question for the visit."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from episodes.knowledge.consent_texts import SCOPES
+
+CHOSEN_DAY = "day"
+PERIODS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))
+LONGEST_MONTHS = 12
+
+
+def last_day_after(today: dt.date, months: int) -> dt.date:
+    """Return the last day of a period of `months` that begins today."""
+    month = today.month - 1 + months
+    year, month = today.year + month // 12, month % 12 + 1
+    same_day = today.replace(year=year, month=month, day=min(today.day, calendar.monthrange(year, month)[1]))
+    return same_day - dt.timedelta(days=1)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the moment at which `day` is over on the reader's clock."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of your clinician"),
+        max_length=40,
+        help_text=_("Ten letters and digits. Your clinician has it on their review page."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_action = "sharing:clinician-find"
+        helper.add_input(Submit("find", _("Look up")))
+        return helper
+
+
+class ConsentForm(forms.Form):
+    """What one clinician may see, and until when. Nothing is agreed to beforehand."""
+
+    scopes = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(scope.key, gettext(scope.label)) for scope in SCOPES],
+        error_messages={"required": _("Choose at least one thing to share.")},
+    )
+    period = forms.ChoiceField(
+        label=_("Until when?"),
+        choices=[*PERIODS, (CHOSEN_DAY, _("Until a day I choose"))],
+        widget=forms.RadioSelect,
+    )
+    last_day = forms.DateField(
+        label=_("The last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        help_text=_("Only if you chose a day yourself; at most 12 months ahead."),
+        error_messages={"invalid": _("Write the day as year, month, day, such as 2026-11-22.")},
+    )
+    purpose = forms.CharField(
+        label=_("What is it for?"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: my visit in January."),
+    )
+    agrees = forms.BooleanField(error_messages={"required": _("Tick this box if you agree.")})
+
+    def __init__(
+        self, *args: Any, today: dt.date, agreement: str, scopes: Collection[str] = (), **kwargs: Any
+    ) -> None:
+        chosen = scopes or [scope.key for scope in SCOPES if scope.on_by_default]
+        kwargs["initial"] = {"scopes": list(chosen), "period": "3", **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["agrees"].label = gettext(agreement)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("period") == CHOSEN_DAY and "last_day" not in self.errors:
+            self._check_last_day(cleaned.get("last_day"))
+        return cleaned
+
+    def _check_last_day(self, day: dt.date | None) -> None:
+        latest = last_day_after(self.today, LONGEST_MONTHS)
+        if day is None:
+            self.add_error("last_day", _("Choose the last day, or choose a number of months."))
+        elif day < self.today:
+            self.add_error("last_day", _("This day has passed: choose a later one."))
+        elif day > latest:
+            sentence = gettext("You can share for 12 months at most: choose %(day)s or an earlier day.")
+            self.add_error("last_day", sentence % {"day": date_format(latest, "j F Y")})
+
+    @property
+    def chosen_last_day(self) -> dt.date:
+        """Return the last day on which the clinician may look."""
+        if self.cleaned_data["period"] == CHOSEN_DAY:
+            day: dt.date = self.cleaned_data["last_day"]
+            return day
+        return last_day_after(self.today, int(self.cleaned_data["period"]))
+
+    def scope_rows(self) -> list[dict[str, Any]]:
+        """Return each section with its explanation and whether it is ticked."""
+        ticked = set(self["scopes"].value() or ())
+        return [{"scope": scope, "is_ticked": scope.key in ticked} for scope in SCOPES]
+
+
+class QuestionForm(forms.Form):
+    text = forms.CharField(
+        label=_("What do you want to ask?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_action = "sharing:question-add"
+        helper.add_input(Submit("ask", _("Add the question"), css_class="button-quiet"))
+        return helper

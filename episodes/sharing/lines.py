@@ -1,0 +1,86 @@
+"""Consents and audit rows as the page prints them: names, last days, kinds of act."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from episodes.knowledge.consent_texts import SCOPES_BY_KEY, Scope
+from episodes.models import SCOPES, AuditEvent, ClinicianCard, Consent
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """One consent in words. last_day: the last whole or part day on the reader's clock."""
+
+    consent: Consent
+    name: str
+    practice: str
+    sections: tuple[Scope, ...]
+    last_day: dt.date
+    is_in_force: bool
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """One audit row in words. what: kind of act; of: the clinician whom a consent names."""
+
+    at: dt.datetime
+    who: str
+    role: str
+    what: str
+    of: str
+    count: int
+    purpose: str
+
+
+def cards_of(clinician_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ClinicianCard]:
+    return ClinicianCard.objects.in_bulk(list(set(clinician_ids)))
+
+
+def consent_lines(consents: Iterable[Consent], now: dt.datetime) -> list[ConsentLine]:
+    """Return the lines in the given order. Costs one query; the clinicians come with the consents."""
+    consents = list(consents)
+    cards = cards_of(consent.clinician_id for consent in consents)
+    return [consent_line(consent, cards.get(consent.clinician_id), now) for consent in consents]
+
+
+def consent_line(consent: Consent, card: ClinicianCard | None, now: dt.datetime) -> ConsentLine:
+    shared = consent.scopes
+    return ConsentLine(
+        consent=consent,
+        name=card.name if card else consent.clinician.name,
+        practice=card.practice if card else "",
+        sections=tuple(SCOPES_BY_KEY[key] for key in SCOPES if key in shared),
+        last_day=last_day_of(consent.valid_until),
+        is_in_force=consent.withdrawn_at is None and consent.valid_from <= now < consent.valid_until,
+    )
+
+
+def last_day_of(valid_until: dt.datetime) -> dt.date:
+    """Return the day in whose course, or at whose end, a consent runs out."""
+    return timezone.localdate(valid_until - dt.timedelta(microseconds=1))
+
+
+def look_lines(events: Iterable[AuditEvent], consents: Iterable[Consent]) -> list[LookLine]:
+    """Return audit rows in words; `consents` are those of the same patient, for the names in them."""
+    events = list(events)
+    clinician_of: dict[uuid.UUID | None, uuid.UUID] = {each.pk: each.clinician_id for each in consents}
+    people = {event.actor_id for event in events if event.actor_id} | set(clinician_of.values())
+    names: dict[uuid.UUID | None, str] = {pk: card.name for pk, card in cards_of(people).items()}
+    return [
+        LookLine(
+            at=event.at,
+            who=names.get(event.actor_id, event.actor_name),
+            role=event.actor_role,
+            what="refused" if event.outcome != "done" else event.action,
+            of=names.get(clinician_of.get(event.consent_id), ""),
+            count=event.count,
+            purpose=event.purpose,
+        )
+        for event in events
+    ]

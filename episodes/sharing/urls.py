@@ -1,0 +1,18 @@
+"""Sharing: consents, who has looked, questions for the visit."""
+
+from django.urls import path
+
+from episodes.sharing import views
+
+app_name = "sharing"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("clinician/", views.find, name="clinician-find"),
+    path("new/", views.grant, name="consent-add"),
+    path("consents/<uuid:pk>/", views.detail, name="consent-detail"),
+    path("consents/<uuid:pk>/change/", views.change, name="consent-change"),
+    path("consents/<uuid:pk>/withdraw/", views.withdraw, name="consent-withdraw"),
+    path("looks/", views.looks, name="look-list"),
+    path("questions/add/", views.ask, name="question-add"),
+    path("questions/<uuid:pk>/remove/", views.unask, name="question-remove"),
+]

@@ -1,0 +1,135 @@
+"""The people of every test. Ada writes, Ben reads with her consent, Cleo is a stranger.
+
+Odd operates the site and Dora is a clinician whom nobody has let in. They are made by the product's
+own code, on the database of the leg.
+"""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+PASSWORD = "a long enough pass phrase"
+
+
+def make_user(username, **fields):
+    """Return a new account with a password and an agreement to storing health data."""
+    from episodes.knowledge import consent_texts
+    from episodes.models import DataConsent, User
+
+    fields = {"email": f"{username}@example.org", "display_name": username.title(), **fields}
+    user = User.objects.create_user(username, PASSWORD, **fields)
+    DataConsent.objects.create(user=user, text_version=consent_texts.STORING_VERSION)
+    return user
+
+
+def make_clinician(username, **fields):
+    """Return a new clinician with a card, so that a patient can find them by code."""
+    from episodes.models import ClinicianCard
+
+    clinician = make_user(username, is_clinician=True, **fields)
+    ClinicianCard.objects.create(
+        clinician=clinician, code=ClinicianCard.new_code(), name=f"Dr {clinician.display_name}", practice="Mill Road"
+    )
+    return clinician
+
+
+def grant(patient, clinician, *, scopes=None, days=90):
+    """Return the patient's consent for the clinician: every section unless `scopes` says less."""
+    from episodes.actions.sharing import grant_consent
+    from episodes.models import SCOPES, acting_as
+
+    now = timezone.now()
+    with acting_as(patient):
+        return grant_consent(
+            clinician=clinician,
+            scopes=SCOPES if scopes is None else scopes,
+            valid_until=now + dt.timedelta(days=days),
+            purpose="Next visit",
+            now=now,
+            by=patient,
+        )
+
+
+def write_night(patient, date, outcome="no_cramps", *, episodes=(), private_note="", shared_note="", **answers):
+    """Return the content stored for the night of `date`, written as the patient over what is there."""
+    from episodes.actions.content import NightContent, read_night
+    from episodes.actions.nights import Source, record_night
+    from episodes.models import acting_as
+
+    with acting_as(patient):
+        return record_night(
+            date=date,
+            content=NightContent(
+                answers={"outcome": outcome, **answers},
+                episodes=[{"id": None, "remedies": [], **episode} for episode in episodes],
+                private_note=private_note,
+                shared_note=shared_note,
+            ),
+            seen_version=read_night(patient=patient, date=date, by=patient).version,
+            source=Source(now=timezone.now()),
+            by=patient,
+        )
+
+
+@pytest.fixture
+def ada(db):
+    """A patient."""
+    return make_user("ada")
+
+
+@pytest.fixture
+def ben(db, ada):
+    """A clinician whom Ada lets read every section."""
+    clinician = make_clinician("ben")
+    grant(ada, clinician)
+    return clinician
+
+
+@pytest.fixture
+def cleo(db):
+    """Another patient: a stranger to Ada and Ben."""
+    return make_user("cleo")
+
+
+@pytest.fixture
+def dora(db):
+    """A clinician without anybody's consent."""
+    return make_clinician("dora")
+
+
+@pytest.fixture
+def odd(db):
+    """The operator: manages accounts, sees no diary."""
+    return make_user("odd", is_superuser=True)
+
+
+class Clients:
+    """Logged-in test clients by name: `clients.ada`; `clients.nobody` is signed out."""
+
+    def __init__(self, request):
+        self._request = request
+        self._made = {"nobody": Client()}
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._made:
+            self._made[name] = Client()
+            self._made[name].force_login(self._request.getfixturevalue(name))
+        return self._made[name]
+
+
+@pytest.fixture
+def clients(request, db):
+    return Clients(request)
+
+
+@pytest.fixture(autouse=True)
+def nobody_acts_after_a_test():
+    """Fail the test that leaves an actor behind: the next request would run as somebody else."""
+    yield
+    from episodes.models import current_actor_id
+
+    assert current_actor_id() is None

@@ -1,0 +1,95 @@
+"""Every statement of the article is logged by a column, shown on a page and backed by a source."""
+
+import pytest
+
+from episodes.knowledge.article import CITATIONS
+from episodes.knowledge.claims import CLAIMS
+
+# Pages that come with a later issue. This list must shrink to nothing: a page that exists may not stand here.
+LATER = (
+    "trends:7",
+    "trends:8",
+    "factor:hard-floor",
+    "factor:sitting",
+    "factor:posture",
+    "factor:activity",
+    "factor:alcohol",
+    "factor:hydration",
+    "factor:pregnancy",
+    "factor:parkinsons",
+    "remedy:warm-bath",
+    "remedy:stretching",
+    "remedy:heat",
+    "remedy:acupuncture",
+    "remedy:massage",
+    "remedy:walk-and-shake",
+    "experiment:warm-bath",
+    "experiment:stretching",
+    "experiment:heat",
+    "experiment:massage",
+)
+PAGES = sorted({page for claim in CLAIMS for page in claim.shown_on})
+
+
+def path_of(page):
+    """Return the address at which a page is found."""
+    name, _colon, key = page.partition(":")
+    if page in {"trends:7", "trends:8"}:
+        return "/trends/factors/sitting/"  # these two charts are drawn from the comparison behind that page
+    return {
+        "learn": "/learn/",
+        "review": "/admin/",
+        "entry": "/nights/2026-11-21/",
+        "trends": "/trends/",
+        "factor": f"/trends/factors/{key}/",
+        "remedy": f"/remedies/{key}/",
+        "experiment": "/experiments/",
+    }[name]
+
+
+def exists(page):
+    from django.urls import Resolver404, resolve
+
+    try:
+        resolve(path_of(page))
+    except Resolver404:
+        return False
+    return True
+
+
+def test_the_article_is_covered_from_a1_to_a27():
+    numbers = sorted(int(claim.id.removeprefix("A")) for claim in CLAIMS)
+    assert numbers == list(range(1, 28))
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_a_statement_is_logged_by_columns_that_exist(claim):
+    from django.apps import apps
+
+    assert claim.logged_by
+    for name in claim.logged_by:
+        model, field = name.split(".")
+        assert apps.get_model("episodes", model)._meta.get_field(field).name == field
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_a_statement_has_sources_with_an_identifier(claim):
+    assert claim.citation_keys
+    assert all(CITATIONS[key].identifier for key in claim.citation_keys)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_a_statement_stands_on_learn_and_on_a_page_of_its_own(claim):
+    assert "learn" in claim.shown_on
+    assert len(claim.shown_on) > 1
+
+
+@pytest.mark.parametrize("place", [page for page in PAGES if page not in LATER])
+def test_a_page_that_is_promised_now_exists(place):
+    assert exists(place)
+
+
+@pytest.mark.parametrize("place", LATER)
+def test_a_page_listed_for_later_is_promised_and_does_not_exist_yet(place):
+    assert place in PAGES
+    assert not exists(place), f"{place} exists: take it off the list"
