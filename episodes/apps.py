@@ -9,4 +9,6 @@ class EpisodesConfig(AppConfig):
     verbose_name = "Crampdiary"
 
     def ready(self) -> None:
-        from episodes.middleware import audience  # noqa: F401  registers the system check
+        # Both register system checks; the second also registers what operators may open.
+        from episodes.middleware import audience  # noqa: F401
+        from episodes.review import admin  # noqa: F401

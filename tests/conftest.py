@@ -29,8 +29,9 @@ def make_clinician(username, **fields):
     from episodes.models import ClinicianCard
 
     clinician = make_user(username, is_clinician=True, **fields)
+    name = f"Dr {clinician.display_name}"
     ClinicianCard.objects.create(
-        clinician=clinician, code=ClinicianCard.new_code(), name=f"Dr {clinician.display_name}", practice="Mill Road"
+        clinician=clinician, code=ClinicianCard.new_code(), name=name, practice="Mill Road"
     )
     return clinician
 
@@ -52,7 +53,9 @@ def grant(patient, clinician, *, scopes=None, days=90):
         )
 
 
-def write_night(patient, date, outcome="no_cramps", *, episodes=(), private_note="", shared_note="", **answers):
+def write_night(
+    patient, date, outcome="no_cramps", *, episodes=(), private_note="", shared_note="", **answers
+):
     """Return the content stored for the night of `date`, written as the patient over what is there."""
     from episodes.actions.content import NightContent, read_night
     from episodes.actions.nights import Source, record_night

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
@@ -91,7 +91,10 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the day as year, month, day, such as 2026-11-22.")},
+        error_messages={
+            "invalid": _("Write the day as year, month, day, such as 2026-11-22."),
+            "required": _("Choose a day."),
+        },
         **kwargs,
     )
 
@@ -248,6 +251,13 @@ def answers_of(habit: Habit) -> dict[str, tuple[Any, str]]:
     return {level.key: (stored(level.key), gettext(level.label)) for level in habit.levels}
 
 
+class Question(NamedTuple):
+    """One habit as the page prints it, with the class of its row of buttons."""
+
+    field: forms.BoundField
+    css: str
+
+
 class UsualDayForm(forms.Form):
     """One question per habit; the empty answer means that it differs from day to day."""
 
@@ -284,10 +294,21 @@ class UsualDayForm(forms.Form):
         answers = {habit.key: self.cleaned_data[habit.key] for habit in HABITS}
         return {key: value for key, value in answers.items() if value is not None}
 
-    def questions(self) -> list[tuple[forms.BoundField, str]]:
-        """Return each question with the class of its row of buttons."""
+    def questions_first(self) -> list[Question]:
+        """Return the questions that the patient sees first on the night page."""
+        first = self.initial["active_habits"]
+        return [question for question in self._questions() if question.field.name in first]
+
+    def other_questions(self) -> list[Question]:
+        first = self.initial["active_habits"]
+        return [question for question in self._questions() if question.field.name not in first]
+
+    def has_other_answers(self) -> bool:
+        return any(question.field.value() or question.field.errors for question in self.other_questions())
+
+    def _questions(self) -> list[Question]:
         return [
-            (self[key], "options-pain" if len(habit.bands) > 9 else "")
+            Question(self[key], "options-pain" if len(habit.bands) > 9 else "")
             for key, habit in HABITS_BY_KEY.items()
         ]
 
@@ -335,6 +356,7 @@ class AboutForm(forms.Form):
 class ConditionForm(forms.Form):
     key = forms.ChoiceField(
         label=_("What is it?"),
+        error_messages={"required": _("Choose one from the list.")},
         choices=lambda: [("", _("Choose one")), *((each.key, gettext(each.label)) for each in CONDITIONS)],
     )
     started_on = day_field(
@@ -352,6 +374,7 @@ class ConditionForm(forms.Form):
 class MedicineForm(forms.Form):
     drug_class = forms.ChoiceField(
         label=_("What kind is it?"),
+        error_messages={"required": _("Choose one from the list.")},
         help_text=_("If you do not know, choose the last one and write the name."),
         choices=lambda: [
             ("", _("Choose one")),

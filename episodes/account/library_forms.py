@@ -6,10 +6,12 @@ from typing import Any
 
 from allauth.account import forms as library
 from django.db import IntegrityError, transaction
+from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+FIELD_REQUIRED = Field.default_error_messages["required"]
 PASSWORD_HELP = _("At least 12 characters. A few words in a row are easy to keep in mind.")
 
 
@@ -17,6 +19,8 @@ def in_our_words(form: Any, **labels: Any) -> None:
     """Give the fields of a form plain labels and take the placeholders away."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+        if field.error_messages["required"] == FIELD_REQUIRED:
+            field.error_messages["required"] = _("Please fill this in.")
     for name, label in labels.items():
         form.fields[name].label = label
 
@@ -26,6 +30,7 @@ class LoginForm(library.LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         in_our_words(self, login=_("User name or e-mail"), password=_("Password"))
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].help_text = ""  # its link stands below the form, after what one types
 
 
 class SignUpForm(library.SignupForm):  # type: ignore[misc]

@@ -58,7 +58,7 @@ def usual_day(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Saved. Nights you have written stay as they are."))
         return redirect("account:usual-day")
-    context = {"nav": "account", "form": form}
+    context = {"nav": "account", "page": "entry", "form": form}
     return render(request, "account/usual_day.html", context, status=422 if form.errors else 200)
 
 

@@ -28,7 +28,6 @@ from episodes.models import (
 from episodes.models.sharing import LONGEST
 from episodes.stats.records import NightRecord
 
-
 MOST_QUESTIONS = 20
 
 
@@ -39,7 +38,11 @@ class SharingRefused(Exception):
 def find_clinician(code: str) -> ClinicianCard | None:
     """Return the card of the clinician whose code was typed, in any case and spacing."""
     typed = "".join(code.split()).replace("-", "").upper()
-    return ClinicianCard.objects.select_related("clinician").filter(code=typed, clinician__is_active=True).first()
+    return (
+        ClinicianCard.objects.select_related("clinician")
+        .filter(code=typed, clinician__is_active=True)
+        .first()
+    )
 
 
 def grant_consent(
@@ -66,7 +69,9 @@ def grant_consent(
     if valid_until <= now:
         raise SharingRefused(_("This day has passed: choose a later one."))
     if valid_until > now + LONGEST:
-        raise SharingRefused(_("You can share for 12 months at most: choose an earlier day, and share again then."))
+        raise SharingRefused(
+            _("You can share for 12 months at most: choose an earlier day, and share again then.")
+        )
     with transaction.atomic():
         lock_patient(by.pk)
         Consent.objects.owned_by(by).in_force(now).filter(clinician=clinician).update(
@@ -83,9 +88,15 @@ def grant_consent(
         )
         consent.save(force_insert=True)
         append_audit(
-            patient_ids=[by.pk], action="grant", resource="consent", consents={by.pk: consent.pk},
-            purpose=purpose, request_id=request_id, now=now, by=by,
-        )  # fmt: skip
+            patient_ids=[by.pk],
+            action="grant",
+            resource="consent",
+            consents={by.pk: consent.pk},
+            purpose=purpose,
+            request_id=request_id,
+            now=now,
+            by=by,
+        )
         return consent
 
 
@@ -100,9 +111,14 @@ def withdraw_consent(*, consent: Consent, now: dt.datetime, request_id: str = ""
         )
         if ended:
             append_audit(
-                patient_ids=[by.pk], action="withdraw", resource="consent", consents={by.pk: consent.pk},
-                request_id=request_id, now=now, by=by,
-            )  # fmt: skip
+                patient_ids=[by.pk],
+                action="withdraw",
+                resource="consent",
+                consents={by.pk: consent.pk},
+                request_id=request_id,
+                now=now,
+                by=by,
+            )
 
 
 def ask_at_visit(*, text: str, today: dt.date, by: User) -> VisitQuestion:
@@ -135,7 +151,7 @@ class ReviewRecords:
 
 def active_consent(*, patient_id: object, now: dt.datetime, by: User) -> Consent | None:
     """Return the consent under which `by` may read this patient now, or None."""
-    return (
+    consent: Consent | None = (
         Consent.objects.visible_to(by, at=now)
         .in_force(now)
         .filter(patient_id=patient_id, clinician_id=by.pk)
@@ -143,6 +159,7 @@ def active_consent(*, patient_id: object, now: dt.datetime, by: User) -> Consent
         .order_by("-valid_from")
         .first()
     )
+    return consent
 
 
 def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User) -> ReviewRecords:
@@ -153,26 +170,43 @@ def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User)
         nights = Night.objects.visible_to(by).of(patient).between(first, last).as_records(scopes=scopes)
     if "health" in scopes:
         conditions = list(
-            Condition.objects.visible_to(by).of(patient).order_by("started_on").values("key", "started_on", "ended_on", "due_on")
+            Condition.objects.visible_to(by)
+            .of(patient)
+            .order_by("started_on")
+            .values("key", "started_on", "ended_on", "due_on")
         )
         medicines = list(
-            Medicine.objects.visible_to(by).of(patient).order_by("started_on")
+            Medicine.objects.visible_to(by)
+            .of(patient)
+            .order_by("started_on")
             .values("drug_class", "name", "started_on", "stopped_on")
-        )  # fmt: skip
+        )
     if "notes" in scopes:
         notes = list(
-            SharedNote.objects.visible_to(by).of(patient).filter(date__gte=first, date__lte=last).order_by("-date")
+            SharedNote.objects.visible_to(by)
+            .of(patient)
+            .filter(date__gte=first, date__lte=last)
+            .order_by("-date")
             .values_list("date", "text")
-        )  # fmt: skip
+        )
     if "report" in scopes:
         questions = list(
-            VisitQuestion.objects.visible_to(by).of(patient).order_by("-asked_on").values("text", "asked_on")[:5]
+            VisitQuestion.objects.visible_to(by)
+            .of(patient)
+            .order_by("-asked_on")
+            .values("text", "asked_on")[:5]
         )
     marks = ReviewMark.objects.visible_to(by).of(patient).filter(clinician=by).order_by("-at")
     review_notes = list(
         ReviewNote.objects.visible_to(by).of(patient).order_by("-at").values("author_name", "text", "at")[:20]
     )
     return ReviewRecords(
-        consent, nights, conditions, medicines, notes, questions, review_notes,
+        consent,
+        nights,
+        conditions,
+        medicines,
+        notes,
+        questions,
+        review_notes,
         marks.values_list("at", flat=True).first(),
-    )  # fmt: skip
+    )

@@ -42,9 +42,13 @@ class OptionsField(forms.Field):
 
     template = "diary/_options.html"
 
-    def __init__(self, choices: Iterable[tuple[str, Any]], *, css: str = "", stored: type = str, **kwargs: Any) -> None:
+    def __init__(
+        self, choices: Iterable[tuple[str, Any]], *, css: str = "", stored: type = str, dont_know: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         kwargs.setdefault("required", False)
         super().__init__(widget=forms.RadioSelect, **kwargs)
+        self.has_dont_know = dont_know
         self.choices = [(str(value), label) for value, label in choices]
         self.css, self.stored = css, stored
 
@@ -52,7 +56,7 @@ class OptionsField(forms.Field):
         text = super().clean(value)
         if text in (None, ""):
             return None
-        if text == DONT_KNOW:
+        if text == DONT_KNOW and self.has_dont_know:
             return DONT_KNOW
         if text not in dict(self.choices):
             raise ValidationError(_("Choose one of the answers shown."))
@@ -75,7 +79,7 @@ class OptionsField(forms.Field):
 class AmountField(forms.Field):
     """A number answered by a band's button ("~6"), exactly ("6.5"), not at all, or "?" for don't know."""
 
-    template = "diary/_amount.html"
+    template = "diary/_options.html"
 
     def __init__(
         self, bands: Iterable[tuple[Any, Any]], *, low: float, high: float, step: float, unit: Any = "", css: str = "",
@@ -85,6 +89,7 @@ class AmountField(forms.Field):
         self.bands = [(Decimal(str(value)), label) for value, label in bands]
         self.low, self.high, self.step = Decimal(str(low)), Decimal(str(high)), Decimal(str(step))
         self.unit, self.css, self.has_dont_know = unit, css, dont_know
+        self.takes_exact = bool(self.bands) and len(self.bands) < self.high - self.low + 1
 
     def clean(self, value: Any) -> Amount:
         text = (value or "").strip()
@@ -115,22 +120,24 @@ class AmountField(forms.Field):
             return DONT_KNOW
         if amount.value is None:
             return ""
-        return f"{ABOUT if amount.is_banded else ''}{amount.value:f}"
+        return f"{ABOUT if amount.is_banded else ''}{plain_number(amount.value)}"
 
     def options(self, chosen: str) -> list[Option]:
-        """Return the bands, an extra button for an exact answer, and "don't know" where offered."""
-        options = [
-            Option(f"{ABOUT}{value.normalize() + 0:f}", translate(str(label)), chosen == f"{ABOUT}{value.normalize() + 0:f}")
-            for value, label in self.bands
-        ]
+        """Return the bands and an extra button for an exact answer."""
+        bands = [(f"{ABOUT}{plain_number(value)}", label) for value, label in self.bands]
+        options = [Option(value, translate(str(label)), value == chosen) for value, label in bands]
         known = any(option.is_chosen for option in options)
         if chosen and chosen != DONT_KNOW and not known:
             bare = chosen.lstrip(ABOUT)
-            label = f"{localize(Decimal(bare))} {translate(str(self.unit))}".strip() if _is_number(bare) else chosen
-            options.append(Option(chosen, label, True))
-        if self.has_dont_know:
-            options.append(Option(DONT_KNOW, translate("Don’t know"), chosen == DONT_KNOW))
+            number = localize(Decimal(plain_number(Decimal(bare)))) if _is_number(bare) else bare
+            unit = translate(str(self.unit)) if self.unit else ""
+            options.append(Option(chosen, f"{number} {unit}".strip(), True))
         return options
+
+
+def plain_number(value: Decimal | int | float) -> str:
+    """Return a number without trailing zeros: 6, 6.5."""
+    return f"{Decimal(str(value)).normalize() + 0:f}"
 
 
 def _is_number(text: str) -> bool:

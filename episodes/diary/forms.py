@@ -28,20 +28,19 @@ HOW_MUCH = ((0, _("No")), (3, _("A little")), (7, _("A lot")))
 
 def habit_field(habit: Habit) -> forms.Field:
     """Return the form field of a habit: buttons, an exact number where it is an amount, "don't know"."""
-    label = translate(habit.question)
+    label = translate(habit.label)
     if habit.kind == "amount":
         return AmountField(
             [(band.value, band.label) for band in habit.bands],
             low=habit.minimum or 0, high=habit.maximum or 0, step=habit.step or 1,
-            unit=habit.unit, label=label, dont_know=True,
+            unit=habit.unit, label=label, help_text=habit.question, dont_know=True,
             css="options-pain" if habit.key.endswith("0_10") else "",
         )  # fmt: skip
     if habit.kind == "levels":
         answers = [(level.key, level.label) for level in habit.levels]
-        return OptionsField(
-            [*answers, (DONT_KNOW, _("Don’t know"))], label=label, stored=int if habit.levels_are_numbers else str
-        )
-    return OptionsField([*YES_NO, (DONT_KNOW, _("Don’t know"))], label=label, stored=bool)
+        stored = int if habit.levels_are_numbers else str
+        return OptionsField(answers, label=label, help_text=habit.question, stored=stored, dont_know=True)
+    return OptionsField(YES_NO, label=label, help_text=habit.question, stored=bool, dont_know=True)
 
 
 class DiaryForm(forms.Form):

@@ -33,13 +33,10 @@ AUDIENCE: dict[str, str] = {
     "account_reset_password_from_key": "public",
     "account_reset_password_from_key_done": "public",
     "usersessions_list": "signed_in",
-    "admin:index": "staff",
     "admin:login": "public",
     "admin:logout": "signed_in",
-    "admin:jsi18n": "staff",
-    "admin:password_change": "signed_in",
-    "admin:password_change_done": "signed_in",
-    "admin:catch_all": "public",
+    "admin:episodes_user_changelist": "operator",
+    "admin:episodes_user_change": "operator",
 }
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])

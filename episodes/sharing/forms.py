@@ -38,6 +38,7 @@ def end_of(day: dt.date) -> dt.datetime:
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code of your clinician"),
+        error_messages={"required": _("Type the code your clinician gave you.")},
         max_length=40,
         help_text=_("Ten letters and digits. Your clinician has it on their review page."),
         widget=forms.TextInput(
@@ -124,6 +125,7 @@ class ConsentForm(forms.Form):
 class QuestionForm(forms.Form):
     text = forms.CharField(
         label=_("What do you want to ask?"),
+        error_messages={"required": _("Write your question first.")},
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )

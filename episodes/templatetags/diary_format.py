@@ -57,10 +57,10 @@ def add_days(date: dt.date, days: int) -> dt.date:
 
 
 @register.filter
-def undo_target(tags: str | None) -> dict[str, str] | None:
+def undo_target(tags: str | None) -> dict[str, Any] | None:
     """Return the night and version that a "Saved" message can undo, None for any other message."""
     words = (tags or "").split()
-    return {"date": words[1], "version": words[2]} if len(words) >= 3 and words[0] == "undo" else None
+    return {"date": dt.date.fromisoformat(words[1]), "version": words[2]} if len(words) >= 3 and words[0] == "undo" else None
 
 
 @register.filter
@@ -96,3 +96,15 @@ def habit_answer(habit: Habit, answer: Any) -> str:
     if habit.kind == "levels":
         return next((_(level.label) for level in habit.levels if level.key == str(answer)), str(answer))
     return f"{localize(answer)} {_(habit.unit)}".strip() if habit.unit else str(localize(answer))
+
+
+@register.filter
+def condition_label(key: str) -> str:
+    """Return the words of a long-term condition."""
+    return _(choices.label_of(choices.CONDITION, key))
+
+
+@register.filter
+def drug_label(key: str) -> str:
+    """Return the words of a class of medicines."""
+    return _(choices.label_of(choices.DRUG_CLASS, key))

@@ -25,7 +25,12 @@ START_SECONDS = 60
 
 # The server ends when its standard input does, so it also goes when the tests are killed. SIGTERM
 # is for a server that has not begun to listen to SIGINT.
-UNTIL_INPUT_ENDS = 'folder=$1; shift; "$@" & read -r _; kill -TERM $!; kill -INT $!; wait $!; rm -rf "$folder"'
+UNTIL_INPUT_ENDS = """
+folder=$1; shift
+"$@" & read -r _
+kill -TERM $!; kill -INT $!; wait $!
+rm -rf "$folder"
+"""
 
 
 def server_programs() -> Path | None:
@@ -90,9 +95,9 @@ class Cluster:
             "max_connections": "300",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        shell = ["/bin/sh", "-c", UNTIL_INPUT_ENDS, "sh", self.folder]
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", UNTIL_INPUT_ENDS, "sh", self.folder]
-            + [self._programs / "postgres", "-D", self._data, *options],
+            [*shell, self._programs / "postgres", "-D", self._data, *options],
             cwd="/",
             env=self._environment,
             stdin=subprocess.PIPE,

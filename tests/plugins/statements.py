@@ -17,6 +17,7 @@ import pytest
 
 EPISODES = str(Path(__file__).resolve().parent.parent.parent / "episodes") + "/"
 MIGRATIONS = EPISODES + "migrations/"
+READS_OR_CHANGES = re.compile(r"[\s(]*(?:SELECT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 TOUCHED = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(\w+)"', re.IGNORECASE)
 CONDITIONS = re.compile(r"\b(?:WHERE|ON)\b(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -41,7 +42,7 @@ def health_tables() -> frozenset[str]:
 
 def forgotten_tables(sql: str) -> set[str]:
     """Return the health tables that a statement touches without naming the patient."""
-    if sql.lstrip().upper().startswith(("INSERT", "CREATE", "ALTER", "DROP", "TRUNCATE", "EXPLAIN", "PRAGMA")):
+    if not READS_OR_CHANGES.match(sql):
         return set()
     touched = set(TOUCHED.findall(sql)) & health_tables()
     conditions = CONDITIONS.search(sql)

@@ -18,8 +18,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
-        parser.add_argument("--workers", type=int, default=1, help="processes (default 1: enough for a household)")
-        parser.add_argument("--threads", type=int, default=4, help="requests at once in each process (default 4)")
+        parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
+        parser.add_argument("--threads", type=int, default=4, help="per process (default 4)")
 
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
         refuse_busy_port(host, port)
@@ -34,10 +34,13 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         os.environ["PYTHONUNBUFFERED"] = "1"  # a reset link must not wait in a buffer
-        arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-        arguments += ["--host", host, "--port", port]
-        arguments += ["--workers", str(workers), "--blocking-threads", str(threads)]
-        os.execv(sys.executable, [*arguments, settings.WSGI_APPLICATION.replace(".application", ":application")])
+        server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+        server += ["--host", host, "--port", port]
+        server += ["--workers", str(workers), "--blocking-threads", str(threads)]
+        # A worker that gets Ctrl-C from the terminal and the stop from its parent at once waits for ever.
+        server += ["--workers-kill-timeout", "2"]
+        application = settings.WSGI_APPLICATION.replace(".application", ":application")
+        os.execv(sys.executable, [*server, application])  # noqa: S606 - a list of our own, no shell
 
 
 def refuse_busy_port(host: str, port: str) -> None:
@@ -51,4 +54,5 @@ def refuse_busy_port(host: str, port: str) -> None:
         try:
             probe.bind(address[4])
         except OSError:
-            raise CommandError(f"Port {port} is in use: stop what runs there, or choose PORT={int(port) + 80}.") from None
+            free = int(port) + 80
+            raise CommandError(f"Port {port} is in use: stop what runs there, or use PORT={free}.") from None

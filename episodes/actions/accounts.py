@@ -1,0 +1,71 @@
+"""What an operator does with accounts; a diary is never touched. `by` is None on the command line."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from episodes.models import ClinicianCard, User
+
+CODES_TRIED = 5
+
+
+class AccountRefused(Exception):
+    """An account cannot be changed like this; the message says why."""
+
+
+def make_clinician(*, account: User, name: str, practice: str = "", by: User | None) -> ClinicianCard:
+    """Return the card of `account`, who may from now on read diaries that patients share with them."""
+    name = name.strip()
+    if not name:
+        raise AccountRefused(_("Write the name that patients will see on the card."))
+    with transaction.atomic():
+        if not account.is_clinician:
+            account.is_clinician = True
+            account.save(update_fields=["is_clinician"])
+        if ClinicianCard.objects.filter(clinician=account).update(name=name, practice=practice.strip()):
+            return ClinicianCard.objects.get(clinician=account)
+        return _new_card(account, name, practice.strip())
+
+
+def end_clinician(*, account: User, by: User | None) -> None:
+    """Take away the right to read shared diaries, and the code; consents stay as the patients gave them."""
+    with transaction.atomic():
+        account.is_clinician = False
+        account.save(update_fields=["is_clinician"])
+        ClinicianCard.objects.filter(clinician=account).delete()
+
+
+def replace_code(*, by: User) -> ClinicianCard:
+    """Return the card of `by` with a new code; the old one stops working, consents given stay."""
+    with transaction.atomic():
+        card = ClinicianCard.objects.filter(clinician=by).first()
+        name, practice = (card.name, card.practice) if card else (by.name, "")
+        ClinicianCard.objects.filter(clinician=by).delete()
+        return _new_card(by, name, practice)
+
+
+def set_active(*, account: User, is_active: bool, by: User | None) -> None:
+    """Switch an account on or off; its sessions end with the next request, its diary stays."""
+    if by is not None and account.pk == by.pk and not is_active:
+        raise AccountRefused(_("This is your own account: ask another operator to switch it off."))
+    account.is_active = is_active
+    account.save(update_fields=["is_active"])
+
+
+def make_operator(*, account: User, by: User | None) -> None:
+    """Let `account` manage accounts. Operators see no diary."""
+    account.is_superuser = True
+    account.save(update_fields=["is_superuser"])
+
+
+def _new_card(account: User, name: str, practice: str) -> ClinicianCard:
+    for _attempt in range(CODES_TRIED):
+        try:
+            with transaction.atomic():
+                return ClinicianCard.objects.create(
+                    clinician=account, code=ClinicianCard.new_code(), name=name, practice=practice
+                )
+        except IntegrityError:
+            continue
+    raise AccountRefused(_("No free code was found. Try again."))

@@ -1,0 +1,58 @@
+"""What a clinician leaves in a shared diary: notes that the patient can read, and that it was reviewed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from episodes.actions.audit import append_audit
+from episodes.models import ClinicianCard, Consent, ReviewMark, ReviewNote, User, lock_patient
+
+
+class NotShared(Exception):
+    """The consent does not hold, belongs to somebody else, or does not cover the nights."""
+
+
+def add_review_note(
+    *, consent: Consent, text: str, now: dt.datetime, request_id: str = "", by: User
+) -> ReviewNote:
+    """Return the new note of `by`; the patient reads it under the name on the clinician's card."""
+    with transaction.atomic():
+        _lock_and_check(consent, now, by)
+        card = ClinicianCard.objects.filter(clinician=by).first()
+        note = ReviewNote(
+            patient_id=consent.patient_id, author=by, author_name=card.name if card else by.name, text=text, at=now
+        )
+        note.save(force_insert=True)
+        _audit("note", consent, now, request_id, by)
+        return note
+
+
+def mark_as_reviewed(*, consent: Consent, now: dt.datetime, request_id: str = "", by: User) -> ReviewMark:
+    """Return the new mark: `by` has reviewed what was written up to `now`."""
+    with transaction.atomic():
+        _lock_and_check(consent, now, by)
+        mark = ReviewMark(patient_id=consent.patient_id, clinician=by, at=now)
+        mark.save(force_insert=True)
+        _audit("review", consent, now, request_id, by)
+        return mark
+
+
+def _lock_and_check(consent: Consent, now: dt.datetime, by: User) -> None:
+    """Read the consent again behind the patient's lock: a withdrawal that came first wins."""
+    lock_patient(consent.patient_id)
+    holds = (
+        Consent.objects.visible_to(by, at=now)
+        .in_force(now)
+        .filter(patient_id=consent.patient_id, pk=consent.pk, clinician_id=by.pk, shares_nights=True)
+    )
+    if not by.is_clinician or not holds.exists():
+        raise NotShared
+
+
+def _audit(action: str, consent: Consent, now: dt.datetime, request_id: str, by: User) -> None:
+    append_audit(
+        patient_ids=[consent.patient_id], action=action, resource="review",
+        consents={consent.patient_id: consent.pk}, purpose=consent.purpose, request_id=request_id, now=now, by=by,
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Trends: one page of questions, answered from the patient's own nights."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from episodes.charts.cards import build_trend_cards
+from episodes.middleware.audience import audience
+from episodes.models import Night
+from episodes.stats.nights import last_night
+from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, DatesForm
+
+
+@audience("patient")
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    last = last_night(timezone.now(), request.user.zone)
+    has_dates = "from" in request.GET or "to" in request.GET
+    form = DatesForm(request.GET if has_dates else None, last=last)
+    nights = Night.objects.visible_to(request.user).of(request.user)
+    begun = nights.written().order_by("date").values_list("date", flat=True).first()
+    if form.is_valid():
+        chosen, first, last = None, form.cleaned_data["from"], form.cleaned_data["to"]
+    else:
+        # A span that nobody offers comes from an old or hand-made address: the usual one is shown.
+        wanted = request.GET.get("range", "")
+        chosen = wanted if wanted in NIGHTS_OF_RANGE else DEFAULT_RANGE
+        first = _first_evening(NIGHTS_OF_RANGE[chosen], begun, last)
+    cards = build_trend_cards(
+        nights.between(first, last).as_records(),
+        first,
+        last,
+        starts_at_hour=request.user.night_starts_at.hour,
+    )
+    context = {
+        "cards": cards,
+        "choices": RANGES,
+        "chosen": chosen,
+        "first": first,
+        "form": form,
+        "has_nights": begun is not None,
+        "last": last,
+        "nav": "trends",
+        "page": "trends",
+    }
+    return render(request, "trends/overview.html", context, status=422 if form.errors else 200)
+
+
+def _first_evening(number: int | None, begun: dt.date | None, last: dt.date) -> dt.date:
+    """Return the first evening of a span of nights, None meaning all; it begins no earlier than the diary.
+
+    Nights before the diary are no gaps in it. A diary shorter than a week still shows a whole one.
+    """
+    week = last - dt.timedelta(days=6)
+    diary = min(begun or week, week)
+    return max(diary, last - dt.timedelta(days=number - 1)) if number else diary

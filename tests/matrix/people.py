@@ -1,0 +1,83 @@
+"""The people and rows of the access matrix, each marked with words that nobody else may read."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from episodes.models import Condition, Consent, Medicine, ReviewNote, VisitQuestion, acting_as
+from tests.conftest import grant, make_clinician, make_user, write_night
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+PATIENTS = ("ada", "cleo", "eva", "finn")
+NIGHT = dt.date(2026, 3, 14)
+
+
+def canary(name, part):
+    """Return the mark of one part of one patient's diary."""
+    return f"canary-{name}-{part}"
+
+
+def build():
+    """Return all people and rows: Ada shares with Ben, Eva's consent is over, Finn withdrew his, Cleo shares nothing."""
+    world = SimpleNamespace(people={}, rows={})
+    for name in PATIENTS:
+        world.people[name] = make_user(name, display_name=canary(name, "name"))
+    world.people["ben"] = make_clinician("ben")
+    world.people["dora"] = make_clinician("dora")
+    world.people["odd"] = make_user("odd", is_superuser=True)
+    world.people["gone"] = make_user("gone")
+    for name in PATIENTS:
+        world.rows[name] = _diary(name, world.people[name])
+    ben = world.people["ben"]
+    world.rows["ada"]["consent"] = grant(world.people["ada"], ben)
+    world.rows["eva"]["consent"] = grant(world.people["eva"], ben)
+    world.rows["finn"]["consent"] = grant(world.people["finn"], ben)
+    world.rows["cleo"]["consent"] = None
+    past = timezone.now() - dt.timedelta(days=200)
+    with acting_as(world.people["eva"]):
+        Consent.objects.owned_by(world.people["eva"]).update(
+            valid_from=past, valid_until=past + dt.timedelta(days=30)
+        )
+    with acting_as(world.people["finn"]):
+        Consent.objects.owned_by(world.people["finn"]).update(
+            withdrawn_at=timezone.now(), withdrawn_by=world.people["finn"].pk
+        )
+    world.people["gone"].is_active = False
+    world.people["gone"].save(update_fields=["is_active"])
+    return world
+
+
+def _diary(name, patient):
+    """Write a marked diary and return its rows."""
+    write_night(
+        patient, NIGHT, "cramps", episodes=[{"location": "calf", "side": "left"}],
+        private_note=canary(name, "private"), shared_note=canary(name, "shared"),
+    )  # fmt: skip
+    with acting_as(patient):
+        rows = {
+            "patient": patient,
+            "account": patient,
+            "condition": Condition(patient=patient, key="kidney", started_on=dt.date(2020, 1, 1)),
+            "medicine": Medicine(patient=patient, drug_class="statin", name=canary(name, "medicine")),
+            "question": VisitQuestion(patient=patient, text=canary(name, "question"), asked_on=dt.date(2026, 3, 1)),
+        }
+        for key in ("condition", "medicine", "question"):
+            rows[key].save(force_insert=True)
+        ReviewNote(patient=patient, author_name="Dr Old", text=canary(name, "note")).save(force_insert=True)
+    return rows
+
+
+def readable(role):
+    """Return the marks that this role may find in a page; everything else is a leak."""
+    if role in PATIENTS:
+        return {canary(role, part) for part in ("name", "private", "shared", "medicine", "question", "note")}
+    if role == "ben":
+        return {canary("ada", part) for part in ("name", "shared", "medicine", "question", "note")}
+    if role == "odd":
+        return {canary(name, "name") for name in PATIENTS}
+    return set()
+
+
+def all_marks():
+    return {canary(n, p) for n in PATIENTS for p in ("name", "private", "shared", "medicine", "question", "note")}

@@ -1,0 +1,66 @@
+"""The guards of this suite are awake: each refuses what it was put there to refuse."""
+
+import datetime as dt
+import re
+import socket
+
+import pytest
+
+from tests.conftest import write_night
+from tests.plugins import statements
+from tests.plugins.network import OutboundConnection
+
+
+def test_another_machine_is_refused():
+    with pytest.raises(OutboundConnection):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+
+
+def test_a_name_is_not_looked_up():
+    with pytest.raises(OutboundConnection):
+        socket.getaddrinfo("example.org", 80)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT "episodes_night"."id" FROM "episodes_night" WHERE "episodes_night"."id" = %s',
+        'SELECT "episodes_night"."patient_id" FROM "episodes_night"',
+        'UPDATE "episodes_night" SET "patient_id" = %s WHERE "episodes_night"."id" = %s',
+        'DELETE FROM "episodes_episode" WHERE "episodes_episode"."night_id" IN (%s)',
+        'SELECT 1 FROM "episodes_user" INNER JOIN "episodes_night" ON ("episodes_night"."id" = %s)',
+    ],
+)
+def test_a_statement_without_the_patient_is_seen(sql):
+    assert statements.forgotten_tables(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT "episodes_night"."id" FROM "episodes_night" WHERE "episodes_night"."patient_id" = %s',
+        'INSERT INTO "episodes_night" ("id") VALUES (%s)',
+        'SELECT "episodes_user"."id" FROM "episodes_user" WHERE "episodes_user"."id" = %s',
+        'SELECT "episodes_consent"."id" FROM "episodes_consent" WHERE "episodes_consent"."clinician_id" = %s',
+    ],
+)
+def test_a_statement_that_names_the_patient_is_fine(sql):
+    assert statements.forgotten_tables(sql) == set()
+
+
+def test_every_model_about_a_patient_is_watched():
+    from episodes.models import AuditEvent, Episode, Night, RemedyUse
+
+    tables = {model._meta.db_table for model in (Night, Episode, RemedyUse, AuditEvent)}
+
+    assert tables <= statements.health_tables()
+
+
+def test_a_statement_sent_by_the_product_is_noted(ada, monkeypatch):
+    """The product never sends one, so here the watcher objects to every statement about nights."""
+    monkeypatch.setattr(statements, "forgotten_tables", lambda sql: re.findall("episodes_night", sql))
+
+    write_night(ada, dt.date(2026, 3, 1))
+
+    assert any("actions/content.py" in line or "actions/nights.py" in line for line in statements._found)
+    statements._found.clear()

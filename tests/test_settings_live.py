@@ -1,0 +1,81 @@
+"""What the database connection really does, asked of the connection itself."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from tests.plugins.legs import DATABASE_OF_LEG
+
+ON_SQLITE = DATABASE_OF_LEG[os.environ["LEG"]] == "sqlite"
+
+
+def ask(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_this_leg_runs_on_the_database_in_its_name():
+    assert connection.vendor == DATABASE_OF_LEG[os.environ["LEG"]]
+
+
+def test_a_database_setting_other_than_ours_is_not_in_use():
+    engines = {"sqlite": "crampdiary.sqlite", "postgresql": "crampdiary.postgresql"}
+
+    assert settings.DATABASES["default"]["ENGINE"] == engines[connection.vendor]
+
+
+if ON_SQLITE:
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("pragma", "expected"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+    )
+    def test_sqlite_pragma_is_live(pragma, expected):
+        assert ask(f"PRAGMA {pragma}") == expected
+
+    @pytest.mark.django_db
+    def test_sqlite_waits_ten_seconds_or_more_for_another_writer():
+        assert ask("PRAGMA busy_timeout") >= 10_000
+
+    @pytest.mark.django_db(transaction=True)
+    def test_sqlite_transaction_takes_the_write_lock_when_it_begins():
+        import sqlite3
+
+        other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0, isolation_level=None)
+        try:
+            with transaction.atomic():
+                ask("SELECT 1")
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    other.execute("BEGIN IMMEDIATE")
+        finally:
+            other.close()
+
+    @pytest.mark.django_db
+    def test_sqlite_file_is_readable_by_its_owner_alone():
+        mode = os.stat(connection.settings_dict["NAME"]).st_mode
+
+        assert mode & 0o077 == 0
+
+else:
+
+    @pytest.mark.django_db
+    def test_postgresql_connections_come_from_the_pool():
+        from psycopg_pool import ConnectionPool
+
+        assert isinstance(connection.pool, ConnectionPool)
+
+    @pytest.mark.django_db
+    def test_postgresql_checks_foreign_keys():
+        assert ask("SHOW session_replication_role") == "origin"
+
+    @pytest.mark.django_db
+    def test_postgresql_stores_times_in_utc():
+        assert ask("SHOW timezone") == "UTC"
+
+
+def test_requests_are_not_one_transaction_each():
+    assert connection.settings_dict["ATOMIC_REQUESTS"] is False
