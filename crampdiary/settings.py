@@ -63,7 +63,7 @@ def _boolean(name: str) -> bool:
 SECRET_KEY = _secret_key()
 DEBUG = _boolean("DEBUG")
 
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
 _base = urlsplit(BASE_URL)
 if _base.scheme not in {"http", "https"} or not _base.hostname:
     raise _refuse(f"BASE_URL is {BASE_URL!r}: use the full address, such as https://diary.example.org.")

@@ -20,9 +20,8 @@ def make_clinician(*, account: User, name: str, practice: str = "", by: User | N
     if not name:
         raise AccountRefused(_("Write the name that patients will see on the card."))
     with transaction.atomic():
-        if not account.is_clinician:
-            account.is_clinician = True
-            account.save(update_fields=["is_clinician"])
+        account.is_clinician = True
+        account.save(update_fields=["is_clinician"])
         if ClinicianCard.objects.filter(clinician=account).update(name=name, practice=practice.strip()):
             return ClinicianCard.objects.get(clinician=account)
         return _new_card(account, name, practice.strip())

@@ -252,6 +252,7 @@ def _write_night(
         night_starts_at=by.night_starts_at, entered_via=source.entered_via, **values,
     )  # fmt: skip
     night.save(force_insert=True)
+    _purge_bin(source.now, by)
     return night.pk, night.version
 
 
@@ -304,10 +305,11 @@ def _keep_private_revision(date: dt.date, version: int, text: str, by: User) -> 
 def _keep_revision(*, date: dt.date, version: int, content: NightContent, source: Source, by: User) -> None:
     """Keep the night as it now reads; the autosaves of one open form share one revision."""
     revisions = NightRevision.objects.owned_by(by).filter(date=date)
+    reason = "changed" if source.reason == "written" and version > 1 else source.reason
     values = {"version": version, "content": content.as_json(), "at": source.now}
     if source.session and revisions.filter(version=version - 1, session=source.session).update(**values):
         return
-    NightRevision(patient=by, date=date, reason=source.reason, session=source.session, by=by.pk, **values).save(
+    NightRevision(patient=by, date=date, reason=reason, session=source.session, by=by.pk, **values).save(
         force_insert=True
     )
 
@@ -322,11 +324,16 @@ def _remove(*, date: dt.date, current: NightContent, source: Source, by: User) -
     for model in (SharedNote, PrivateNote):
         model.objects.owned_by(by).filter(date=date).delete()
     Night.objects.owned_by(by).filter(pk=current.night_id).delete()
-    _purge_bin(source.now, by)
 
 
 def _purge_bin(now: dt.datetime, by: User) -> None:
-    """Forget what lay in the bin for over 30 days."""
-    old = NightRevision.objects.owned_by(by).filter(reason="deleted", at__lt=now - dt.timedelta(days=BIN_DAYS))
-    old.delete()
-
+    """Forget nights that lay in the bin for over 30 days, with every earlier copy of them."""
+    long_ago = now - dt.timedelta(days=BIN_DAYS)
+    revisions = NightRevision.objects.owned_by(by)
+    gone = set(revisions.filter(reason="deleted", at__lt=long_ago).values_list("date", flat=True))
+    if not gone:
+        return
+    gone -= set(revisions.filter(date__in=gone, at__gte=long_ago).values_list("date", flat=True))
+    gone -= set(Night.objects.owned_by(by).filter(date__in=gone).values_list("date", flat=True))
+    for model in (NightRevision, PrivateNoteRevision):
+        model.objects.owned_by(by).filter(date__in=gone).delete()

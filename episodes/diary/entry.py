@@ -204,7 +204,7 @@ def source_of(request: HttpRequest, *, session: Any = None, answered_at: str = "
         now=timezone.now(),
         session=session,
         operation_id=operation_id,
-        body_sha256=hashlib.sha256(body_of(request.POST)).hexdigest(),
+        body_sha256=hashlib.sha256(request.path.encode() + body_of(request.POST)).hexdigest(),
         answered_at=moment,
     )
 

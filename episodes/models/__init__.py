@@ -23,14 +23,16 @@ from episodes.models.diary import (
     RemedyUse,
     SharedNote,
 )
+from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
 from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
 from episodes.models.sharing import Consent
 
 __all__ = [
     "EPISODE_ANSWERS", "HABIT_FIELDS", "NIGHT_ANSWERS", "RESTLESS_QUESTIONS", "SCOPES",
-    "ActorRequired", "AuditEvent", "ClinicianCard", "Condition", "Consent", "DataConsent", "Episode", "HealthModel",
+    "ActorRequired", "AuditEvent", "ClinicianCard", "Condition", "Consent", "CustomHabit", "DataConsent", "Episode",
+    "Experiment", "ExperimentNight", "HealthModel",
     "Medicine", "Night", "NightRevision", "Operation", "PrivateNote", "PrivateNoteRevision", "Profile", "RemedyUse",
-    "ReviewMark", "ReviewNote", "SharedNote", "User", "VisitQuestion", "acting_as", "current_actor_id",
+    "RemedyPlan", "ReviewMark", "ReviewNote", "SharedNote", "User", "VisitQuestion", "acting_as", "current_actor_id",
     "lock_patient",
 ]  # fmt: skip

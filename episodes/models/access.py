@@ -114,11 +114,11 @@ def readable_by(actor: User | AnonymousUser, section: str, at: dt.datetime) -> m
     own = models.Q(patient_id=actor.pk)
     if section == OWN or not actor.is_clinician:
         return own
+    if section == "consent":
+        return own | models.Q(clinician_id=actor.pk)  # never what a patient agreed with somebody else
     from episodes.models.sharing import Consent  # the consent table is itself a health table
 
-    consents = Consent.rows.in_force(at).filter(clinician_id=actor.pk)
-    if section != "consent":
-        consents = consents.filter(**{f"shares_{section}": True})
+    consents = Consent.rows.in_force(at).filter(clinician_id=actor.pk, **{f"shares_{section}": True})
     return own | models.Q(patient_id__in=consents.values("patient_id"))
 
 

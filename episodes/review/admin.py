@@ -1,31 +1,66 @@
-"""What operators may do: see accounts and switch them on and off. No health data is registered here."""
+"""What operators may do: switch accounts on and off, and say who is a clinician. No health data."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django import forms
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from episodes.models import User
+from episodes.actions.accounts import end_clinician, make_clinician, set_active
+from episodes.models import ClinicianCard, User
 from episodes.review.safe import SafeModelAdmin
 from episodes.review.site import review_site
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Whether somebody may log in, and what patients see of a clinician."""
+
+    card_name = forms.CharField(
+        label=_("Name that patients see"), max_length=100, required=False,
+        help_text=_("Check it before you write it: patients trust it."),
+    )  # fmt: skip
+    practice = forms.CharField(label=_("Practice"), max_length=150, required=False)
+
+    class Meta:
+        model = User
+        fields = ("is_active", "is_clinician")
+        labels = {"is_active": _("May log in"), "is_clinician": _("Is a clinician")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        card = ClinicianCard.objects.filter(clinician=self.instance).first()
+        if card:
+            self.initial |= {"card_name": card.name, "practice": card.practice}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_clinician") and not cleaned.get("card_name", "").strip():
+            self.add_error("card_name", ValidationError(_("Write the name that patients will see on the card.")))
+        return cleaned
 
 
 class AccountAdmin(SafeModelAdmin):
     """Accounts for operators: names, roles, whether they may log in."""
 
-    list_display = ("username", "display_name", "is_active", "is_clinician", "is_superuser", "date_joined")
+    form = AccountForm
+    list_display = (
+        "username", "display_name", "email", "is_active", "is_clinician", "is_superuser", "date_joined",
+    )  # fmt: skip
     list_filter = ("is_active", "is_clinician")
     lookups = ("is_active__exact", "is_clinician__exact")
-    search_fields = ("username", "display_name")
+    search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     list_per_page = 50
     change_list_template = "review/account_list.html"  # without links to pages that do not exist here
     change_form_template = "review/account_form.html"
-    fields = ("username", "display_name", "is_active")
-    readonly_fields = ("username", "display_name")
+    fields = ("username", "display_name", "email", "date_joined", "is_active", "is_clinician", "card_name", "practice")
+    readonly_fields = ("username", "display_name", "email", "date_joined")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_active and request.user.is_superuser
@@ -40,10 +75,34 @@ class AccountAdmin(SafeModelAdmin):
             path("<uuid:object_id>/change/", wrap(self.account_view), name="episodes_user_change"),
         ]
 
-    def account_view(self, request: HttpRequest, object_id: Any, **kwargs: Any) -> Any:
+    def account_view(self, request: HttpRequest, object_id: Any, **kwargs: Any) -> HttpResponse:
         if not User.objects.filter(pk=object_id).exists():
             raise Http404
         return self.change_view(request, str(object_id), extra_context={"title": _("Account"), "show_history": False})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; one's own account cannot be switched off by oneself."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None and obj.pk == request.user.pk:
+            form.base_fields["is_active"].disabled = True
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Write through the actions: an account's other fields stay as they are."""
+        if "is_active" in form.changed_data:
+            set_active(account=obj, is_active=obj.is_active, by=request.user)
+        if obj.is_clinician and {"is_clinician", "card_name", "practice"} & set(form.changed_data):
+            typed = form.cleaned_data
+            make_clinician(account=obj, name=typed["card_name"], practice=typed["practice"], by=request.user)
+        elif "is_clinician" in form.changed_data:
+            end_clinician(account=obj, by=request.user)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Keep Django's log opaque: the id of the account, never its name."""
+        return LogEntry.objects.create(
+            user_id=request.user.pk, content_type=ContentType.objects.get_for_model(User), object_id=str(obj.pk),
+            object_repr=str(obj.pk), action_flag=CHANGE, change_message="",
+        )  # fmt: skip
 
 
 review_site.register(User, AccountAdmin)

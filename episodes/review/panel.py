@@ -1,40 +1,83 @@
-"""The list of shared diaries: a few grouped queries, however many patients there are."""
+"""The list of shared diaries: sorted, filtered and cut into pages by the database.
+
+However many patients there are, a page costs four statements: how many, which fifty, and one grouped
+reading each of their nights and cramps. Everything read goes through `visible_to`, so a section that
+is not shared is neither shown nor sortable: its column is empty, and empty comes last.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
 from episodes.models import Consent, Episode, Night, ReviewMark, User
 
 WINDOW = 28
+ON_A_PAGE = 50
+QUIET_NIGHTS = 7
+COUNTED = ("cramps", "no_cramps")
 # The least that a band stands for, in seconds: "over 10 minutes" is known, how much over is not.
-BAND_SECONDS = {"under_1": 30, "1_5": 60, "5_10": 300, "10_30": 600, "30_60": 1800, "over_60": 3600}
+BAND_SECONDS = {"under_1": 1, "1_5": 60, "5_10": 300, "10_30": 600, "30_60": 1800, "over_60": 3600}
+WARNING = Q(leg_warning_sign__in=("left", "right", "both")) | Q(weakness_after=True) | Q(numbness=True)
+SHOWN = ("all", "warnings", "quiet")
+LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class PanelChoice:
+    """What the clinician chose. sort: a key of SORTS, with "-" the other way round; "" = the usual order."""
+
+    sort: str = ""
+    show: str = "all"
+    words: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True)
 class PanelRow:
-    """One shared diary at a glance. None where nothing was answered or the section is not shared."""
+    """One shared diary at a glance. None where nothing was answered; numbers are of the last 28 nights.
+
+    warnings, last_warning: of the last 56 nights. longest_seconds: exact; longest_band: the longest
+    answer by band, with the least it stands for in longest_band_seconds.
+    """
 
     consent: Consent
-    shares_nights: bool
-    last_written: dt.date | None = None
+    last_written: dt.date | None
+    last_review: dt.datetime | None
+    has_new_warning: bool
     written: int = 0
     cramp_nights: int = 0
     counted: int = 0
     cramp_nights_before: int = 0
     counted_before: int = 0
-    worst_pain: int | None = None
-    longest_seconds: int | None = None
-    last_warning: dt.date | None = None
     warnings: int = 0
-    last_review: dt.datetime | None = None
+    last_warning: dt.date | None = None
+    worst_pain: int | None = None
+    longest_exact: int | None = None
+    longest_banded: int | None = None
+    is_quiet: bool = field(default=False)
 
     @property
     def patient(self) -> User:
@@ -42,97 +85,214 @@ class PanelRow:
 
     @property
     def longest_minutes(self) -> int | None:
-        return None if self.longest_seconds is None else round(self.longest_seconds / 60)
+        """Return the longest cramp in whole minutes where it was timed longer than any band says."""
+        if self.longest_exact is None or self.longest_exact < (self.longest_banded or 0):
+            return None
+        return max(1, round(self.longest_exact / 60))
 
     @property
-    def has_new_warning(self) -> bool:
-        """Return whether a warning answer is younger than this clinician's last review."""
-        if self.last_warning is None:
-            return False
-        return self.last_review is None or self.last_warning >= self.last_review.date()
-
-    def is_quiet(self, last: dt.date) -> bool:
-        """Return whether nothing was written for seven nights."""
-        return self.shares_nights and (self.last_written is None or (last - self.last_written).days >= 7)
+    def longest_band(self) -> str | None:
+        """Return the band of the longest cramp where no timed one was longer."""
+        if self.longest_banded is None or self.longest_minutes is not None:
+            return None
+        return next(band for band, seconds in BAND_SECONDS.items() if seconds == self.longest_banded)
 
 
-SORTS: dict[str, Callable[[PanelRow], Any]] = {
-    "name": lambda row: row.patient.name.casefold(),
-    "until": lambda row: row.consent.valid_until,
-    "written": lambda row: -row.written,
-    "cramps": lambda row: -(row.cramp_nights / row.counted if row.counted else -1),
-    "pain": lambda row: -(row.worst_pain if row.worst_pain is not None else -1),
-    "longest": lambda row: -(row.longest_seconds or -1),
+@dataclass(frozen=True)
+class _Asked:
+    """Who asks, when, and up to which evening."""
+
+    by: User
+    now: dt.datetime
+    last: dt.date
+
+    @property
+    def first(self) -> dt.date:
+        return self.last - dt.timedelta(days=WINDOW - 1)
+
+    @property
+    def first_before(self) -> dt.date:
+        return self.first - dt.timedelta(days=WINDOW)
+
+    def nights(self) -> Any:
+        return Night.objects.visible_to(self.by, at=self.now)
+
+    def nights_of_row(self) -> Any:
+        """Return the last 28 nights of the patient of the outer query."""
+        return self.nights().filter(patient_id=OuterRef("patient_id"), date__gte=self.first, date__lte=self.last)
+
+    def warnings_of_row(self) -> Any:
+        """Return the nights with a warning answer among the last 56 of the patient of the outer query."""
+        return self.nights().filter(
+            WARNING, patient_id=OuterRef("patient_id"), date__gte=self.first_before, date__lte=self.last
+        )
+
+    def episodes_of_row(self) -> Any:
+        return Episode.objects.visible_to(self.by, at=self.now).filter(
+            patient_id=OuterRef("patient_id"),
+            night__patient_id=OuterRef("patient_id"),
+            night__date__gte=self.first,
+            night__date__lte=self.last,
+        )
+
+
+def _one(rows: Any, value: Any) -> Subquery:
+    """Return one aggregated number of the patient's rows, NULL where there is no row."""
+    return Subquery(rows.order_by().values("patient_id").annotate(answer=value).values("answer"))
+
+
+def _length() -> Any:
+    whens = [When(duration_band=band, then=Value(seconds)) for band, seconds in BAND_SECONDS.items()]
+    return Coalesce("duration_seconds", Case(*whens, output_field=IntegerField()))
+
+
+def _share(asked: _Asked) -> Any:
+    nights = asked.nights_of_row().filter(outcome__in=COUNTED)
+    return _one(nights, Cast(Count("pk", filter=Q(outcome="cramps")), FloatField()) / Count("pk"))
+
+
+@dataclass(frozen=True)
+class _Sort:
+    """One sortable column: its value, and whether the larger comes first."""
+
+    value: Callable[[_Asked], Any]
+    descending: bool = True
+
+
+SORTS = {
+    "name": _Sort(
+        lambda asked: Lower(Coalesce(NullIf("patient__display_name", Value("")), "patient__username")), False
+    ),
+    "warnings": _Sort(lambda asked: _one(asked.warnings_of_row(), Count("pk"))),
+    "reviewed": _Sort(lambda asked: F("last_review"), False),
+    "last": _Sort(lambda asked: F("last_written")),
+    "written": _Sort(lambda asked: _one(asked.nights_of_row().exclude(outcome=None), Count("pk"))),
+    "cramps": _Sort(_share),
+    "pain": _Sort(lambda asked: _one(asked.episodes_of_row(), Max("pain_0_10"))),
+    "longest": _Sort(lambda asked: _one(asked.episodes_of_row(), Max(_length()))),
+    "until": _Sort(lambda asked: F("valid_until"), False),
 }
 
 
-def usual_order(row: PanelRow) -> tuple[bool, float]:
-    """Return the sort key written on the page: new warnings first, then longest since review."""
-    return (not row.has_new_warning, row.last_review.timestamp() if row.last_review else 0.0)
+def panel_page(*, choice: PanelChoice, last: dt.date, now: dt.datetime, by: User) -> Page[PanelRow]:
+    """Return one page of the diaries shared with `by`, for the 28 nights up to the evening `last`.
 
-
-def panel_rows(*, by: User, now: dt.datetime, last: dt.date) -> Sequence[PanelRow]:
-    """Return one row per diary shared with `by`, in the usual order; four statements."""
-    consents: dict[uuid.UUID, Consent] = {}
-    for consent in (
-        Consent.objects.visible_to(by, at=now).in_force(now).filter(clinician_id=by.pk)
-        .select_related("patient").order_by("valid_from")
-    ):  # fmt: skip
-        consents[consent.patient_id] = consent
-    nights = _nights(by, now, last)
-    episodes = _episodes(by, now, last)
-    reviews = dict(
-        ReviewMark.objects.visible_to(by, at=now).filter(clinician=by).values_list("patient_id").annotate(Max("at"))
-    )
-    rows = [
+    Without a chosen order: warning answers not yet reviewed first, then longest since the review.
+    """
+    asked = _Asked(by, now, last)
+    shown = _ordered(_filtered(_shared(asked), asked, choice), asked, choice.sort)
+    page = Paginator(shown, ON_A_PAGE).get_page(choice.page)
+    consents: Sequence[Any] = list(page.object_list)
+    patients = [consent.patient_id for consent in consents]
+    nights, episodes = _nights(asked, patients), _episodes(asked, patients)
+    page.object_list = [
         PanelRow(
-            consent,
-            consent.shares_nights,
-            **nights.get(patient_id, {}),
-            **episodes.get(patient_id, {}),
-            last_review=reviews.get(patient_id),
+            consent=consent,
+            last_written=consent.last_written,
+            last_review=consent.last_review,
+            has_new_warning=consent.has_new_warning,
+            is_quiet=consent.shares_nights and _is_quiet(consent.last_written, last),
+            **nights.get(consent.patient_id, {}),
+            **episodes.get(consent.patient_id, {}),
         )
-        for patient_id, consent in consents.items()
+        for consent in consents
     ]
-    return sorted(rows, key=usual_order)
+    return page
 
 
-def _nights(by: User, now: dt.datetime, last: dt.date) -> dict[uuid.UUID, dict[str, Any]]:
-    first = last - dt.timedelta(days=WINDOW - 1)
-    first_before = first - dt.timedelta(days=WINDOW)
-    recent = Q(date__gte=first, date__lte=last)
-    before = Q(date__gte=first_before, date__lt=first)
-    counted = Q(outcome__in=("cramps", "no_cramps"))
-    warning = Q(leg_warning_sign__in=("left", "right", "both")) | Q(weakness_after=True) | Q(numbness=True)
+def _is_quiet(last_written: dt.date | None, last: dt.date) -> bool:
+    return last_written is None or (last - last_written).days >= QUIET_NIGHTS
+
+
+def _shared(asked: _Asked) -> QuerySet[Any]:
+    """Return the newest consent in force of every patient who shares, with what every order needs."""
+    in_force = Consent.objects.visible_to(asked.by, at=asked.now).in_force(asked.now).filter(clinician_id=asked.by.pk)
+    newer = in_force.filter(patient_id=OuterRef("patient_id")).filter(
+        Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
+    )
+    reviews = ReviewMark.objects.visible_to(asked.by, at=asked.now).filter(
+        patient_id=OuterRef("patient_id"), clinician=asked.by
+    )
+    written = asked.nights().filter(patient_id=OuterRef("patient_id"), date__lte=asked.last).exclude(outcome=None)
+    recorded = Coalesce("outcome_recorded_at", "imported_at", "answered_at", Value(asked.now))
+    warnings = (
+        asked.warnings_of_row()
+        .annotate(recorded=recorded)
+        .filter(recorded__gt=Coalesce(OuterRef("last_review"), Value(LONG_AGO), output_field=DateTimeField()))
+    )
+    shared: QuerySet[Any] = (
+        in_force.filter(~Exists(newer))
+        .select_related("patient")
+        .annotate(
+            last_review=Subquery(reviews.order_by("-at").values("at")[:1]),
+            last_written=Subquery(written.order_by("-date").values("date")[:1]),
+        )
+        .annotate(has_new_warning=Exists(warnings))
+    )
+    return shared
+
+
+def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> QuerySet[Any]:
+    if choice.words:
+        has_no_name = Q(patient__display_name="", patient__username__icontains=choice.words)
+        shared = shared.filter(Q(patient__display_name__icontains=choice.words) | has_no_name)
+    if choice.show == "warnings":
+        return shared.filter(has_new_warning=True)
+    if choice.show == "quiet":
+        since = asked.last - dt.timedelta(days=QUIET_NIGHTS)
+        return shared.filter(Q(last_written=None) | Q(last_written__lte=since), shares_nights=True)
+    return shared
+
+
+def _ordered(shared: QuerySet[Any], asked: _Asked, sort: str) -> QuerySet[Any]:
+    chosen = SORTS.get(sort.removeprefix("-"))
+    if chosen is None:
+        return shared.order_by("-has_new_warning", F("last_review").asc(nulls_first=True), "valid_from", "pk")
+    is_descending = chosen.descending is not sort.startswith("-")
+    shared = shared.annotate(sort_value=chosen.value(asked))
+    value = F("sort_value")
+    order = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+    return shared.order_by(order, "valid_from", "pk")
+
+
+def _nights(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    recent = Q(date__gte=asked.first)
+    before = Q(date__lt=asked.first)
+    counted = Q(outcome__in=COUNTED)
     rows = (
-        Night.objects.visible_to(by, at=now)
-        .exclude(patient_id=by.pk)
+        asked.nights()
+        .filter(patient_id__in=patients, date__gte=asked.first_before, date__lte=asked.last)
+        .order_by()
         .values("patient_id")
         .annotate(
-            last_written=Max("date", filter=Q(outcome__isnull=False)),
-            written=Count("id", filter=recent & Q(outcome__isnull=False)),
-            cramp_nights=Count("id", filter=recent & Q(outcome="cramps")),
-            counted=Count("id", filter=recent & counted),
-            cramp_nights_before=Count("id", filter=before & Q(outcome="cramps")),
-            counted_before=Count("id", filter=before & counted),
-            last_warning=Max("date", filter=warning),
-            warnings=Count("id", filter=recent & warning),
+            written=Count("pk", filter=recent & ~Q(outcome=None)),
+            cramp_nights=Count("pk", filter=recent & Q(outcome="cramps")),
+            counted=Count("pk", filter=recent & counted),
+            cramp_nights_before=Count("pk", filter=before & Q(outcome="cramps")),
+            counted_before=Count("pk", filter=before & counted),
+            warnings=Count("pk", filter=WARNING),
+            last_warning=Max("date", filter=WARNING),
         )
     )
     return {row.pop("patient_id"): row for row in rows}
 
 
-def _episodes(by: User, now: dt.datetime, last: dt.date) -> dict[uuid.UUID, dict[str, Any]]:
-    first = last - dt.timedelta(days=WINDOW - 1)
-    bands = Case(
-        *(When(duration_band=band, then=Value(seconds)) for band, seconds in BAND_SECONDS.items()),
-        output_field=IntegerField(),
-    )
+def _episodes(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    bands = [When(duration_band=band, then=Value(seconds)) for band, seconds in BAND_SECONDS.items()]
     rows = (
-        Episode.objects.visible_to(by, at=now)
-        .exclude(patient_id=by.pk)
-        .filter(night__patient_id=F("patient_id"), night__date__gte=first, night__date__lte=last)
+        Episode.objects.visible_to(asked.by, at=asked.now)
+        .filter(
+            patient_id__in=patients,
+            night__patient_id=F("patient_id"),
+            night__date__gte=asked.first,
+            night__date__lte=asked.last,
+        )
+        .order_by()
         .values("patient_id")
-        .annotate(worst_pain=Max("pain_0_10"), longest_seconds=Max(Coalesce("duration_seconds", bands)))
+        .annotate(
+            worst_pain=Max("pain_0_10"),
+            longest_exact=Max("duration_seconds"),
+            longest_banded=Max(Case(*bands, output_field=IntegerField())),
+        )
     )
     return {row.pop("patient_id"): row for row in rows}

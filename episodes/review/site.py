@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -38,6 +40,7 @@ class ReviewSite(AdminSite):
             path("", views.index, name="index"),
             path("login/", self.login, name="login"),
             path("logout/", self.logout, name="logout"),
+            path("code/", views.new_code, name="code-replace"),
             path("patients/<uuid:patient_id>/", views.patient, name="patient-detail"),
             path("patients/<uuid:patient_id>/notes/", views.add_note, name="patient-note"),
             path("patients/<uuid:patient_id>/reviewed/", views.mark_reviewed, name="patient-reviewed"),
@@ -51,7 +54,9 @@ class ReviewSite(AdminSite):
             return redirect("admin:index")
         if request.user.is_authenticated:
             raise Http404
-        return redirect_to_login(reverse("admin:index"))
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        is_here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        return redirect_to_login(wanted if is_here else reverse("admin:index"))
 
     @method_decorator(never_cache)
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import DatabaseError, transaction
@@ -21,51 +22,48 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from episodes.actions.accounts import replace_code
 from episodes.actions.audit import append_audit
-from episodes.actions.review import add_review_note, mark_as_reviewed
-from episodes.actions.sharing import active_consent, review_records
+from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
+from episodes.actions.sharing import ReviewRecords, active_consent, review_records
 from episodes.charts.cards import build_trend_cards
 from episodes.middleware.audience import audience
 from episodes.middleware.request_id import current_request_id
-from episodes.models import Consent
-from episodes.review.panel import SORTS, panel_rows
-from episodes.review.summary import review_summary
+from episodes.models import ClinicianCard, Consent, User
+from episodes.review.forms import NoteForm, PanelForm
+from episodes.review.nights import habit_columns, night_lines
+from episodes.review.panel import panel_page
+from episodes.review.summary import cramp_nights, review_summary
 from episodes.stats.nights import last_night
+from episodes.stats.records import NightRecord
 
-PERIODS = {"28": gettext_lazy("4 weeks"), "56": gettext_lazy("8 weeks"), "182": gettext_lazy("6 months"), "all": gettext_lazy("All")}
+PERIODS = (
+    ("28", gettext_lazy("4 weeks")),
+    ("56", gettext_lazy("8 weeks")),
+    ("182", gettext_lazy("6 months")),
+    ("all", gettext_lazy("All")),
+)
+USUAL_PERIOD = "56"
+NIGHTS_IN_TABLE = 56
+RETRY_SECONDS = "60"
 
-
-class NoteForm(forms.Form):
-    """A note on a shared diary."""
-
-    text = forms.CharField(
-        max_length=2000,
-        label=gettext_lazy("Your note"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Write the note first, then save it.")},
-    )
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one page reads of whom, for the audit row."""
-
-    consents: dict[uuid.UUID, Consent]
-    action: str
-    counts: dict[uuid.UUID, int]
+View = Callable[..., HttpResponse]
 
 
-def _audited(request: HttpRequest, reading: Reading) -> None:
-    append_audit(
-        patient_ids=list(reading.consents),
-        action=reading.action,
-        resource="review",
-        counts=reading.counts,
-        consents={patient_id: consent.pk for patient_id, consent in reading.consents.items()},
-        request_id=current_request_id(),
-        now=timezone.now(),
-        by=request.user,
-    )
+def in_one_transaction(view: View) -> View:
+    """Run a view in a transaction; where the database refuses, answer 503 and show nothing."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        except DatabaseError:
+            response = render(request, "review/unavailable.html", {"page": "clinician"}, status=503)
+            response["Retry-After"] = RETRY_SECONDS
+            return response
+
+    return wrapped
 
 
 @audience("staff")
@@ -74,104 +72,183 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list of shared diaries for clinicians; operators who are no clinicians go to the accounts."""
     if not request.user.is_clinician:
         return redirect("admin:episodes_user_changelist")
+    return _panel(request)
+
+
+@in_one_transaction
+def _panel(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     last = last_night(now, request.user.zone)
-    try:
-        with transaction.atomic():
-            rows = panel_rows(by=request.user, now=now, last=last)
-            words = request.GET.get("q", "").replace("\x00", "")[:100].strip().casefold()
-            if words:
-                rows = [row for row in rows if words in row.patient.name.casefold()]
-            sort = request.GET.get("sort", "")
-            if sort in SORTS:
-                rows = sorted(rows, key=SORTS[sort])
-            page = Paginator(rows, 50).get_page(request.GET.get("page"))
-            shown = [(row, row.is_quiet(last)) for row in page.object_list]
-            context = {"page": "clinician", "rows": shown, "page_obj": page, "sort": sort, "words": words, "last": last}
-            body = render_to_string("review/list.html", context, request)
-            consents = {row.consent.patient_id: row.consent for row, _quiet in shown}
-            _audited(request, Reading(consents, "list", {}))
-    except DatabaseError:
-        return render(request, "review/unavailable.html", {"page": "clinician"}, status=503)
+    form = PanelForm(request.GET)
+    form.is_valid()
+    choice = form.choice()
+    page = panel_page(choice=choice, last=last, now=now, by=request.user)
+    context = {
+        "page": "clinician",
+        "rows": page,
+        "choice": choice,
+        "last": last,
+        "card": ClinicianCard.objects.filter(clinician=request.user).first(),
+    }
+    body = render_to_string("review/list.html", context, request)
+    _audit(request, "list", [row.consent for row in page], now)
     return HttpResponse(body)
-
-
-def _consent_or_404(request: HttpRequest, patient_id: uuid.UUID) -> Consent:
-    consent = active_consent(patient_id=patient_id, now=timezone.now(), by=request.user)
-    if consent is None:
-        raise Http404
-    return consent
 
 
 @audience("clinician")
 @require_safe
 def patient(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """One shared diary, read-only, with the same charts that the patient sees."""
-    try:
-        with transaction.atomic():
-            consent = _consent_or_404(request, patient_id)
-            body, count = _patient_page(request, consent, NoteForm())
-            _audited(request, Reading({patient_id: consent}, "view", {patient_id: count}))
-    except DatabaseError:
-        return render(request, "review/unavailable.html", {"page": "clinician"}, status=503)
-    return HttpResponse(body)
-
-
-def _patient_page(request: HttpRequest, consent: Consent, form: NoteForm) -> tuple[str, int]:
-    """Return the page and the number of nights on it, made from consented records alone."""
-    person = consent.patient
-    last = last_night(timezone.now(), person.zone)
-    period = request.GET.get("period", "56")
-    period = period if period in PERIODS else "56"
-    first = dt.date.min if period == "all" else last - dt.timedelta(days=int(period) - 1)
-    records = review_records(consent=consent, first=first, last=last, by=request.user)
-    nights = records.nights
-    if nights is not None and period == "all":
-        first = min([night.date for night in nights], default=last - dt.timedelta(days=27))
-    elif period == "all":
-        first = last
-    context = {
-        "page": "clinician",
-        "consent": consent,
-        "patient": person,
-        "records": records,
-        "summary": review_summary(nights, first, last) if nights is not None else None,
-        "cards": (
-            build_trend_cards(nights, first, last, starts_at_hour=person.night_starts_at.hour)
-            if nights is not None
-            else None
-        ),
-        "first": first,
-        "last": last,
-        "period": period,
-        "periods": PERIODS,
-        "form": form,
-    }
-    return render_to_string("review/patient.html", context, request), len(nights or ())
+    return _patient(request, patient_id, NoteForm())
 
 
 @audience("clinician")
 @require_POST
 def add_note(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
-    consent = _consent_or_404(request, patient_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        with transaction.atomic():
-            body, count = _patient_page(request, consent, form)
-            _audited(request, Reading({patient_id: consent}, "view", {patient_id: count}))
-        return HttpResponse(body, status=422)
-    add_review_note(
-        consent=consent, text=form.cleaned_data["text"], now=timezone.now(), request_id=current_request_id(),
-        by=request.user,
-    )  # fmt: skip
-    messages.success(request, _("Saved. The patient can read this note."))
-    return redirect("admin:patient-detail", patient_id)
+        return _patient(request, patient_id, form, status=422)
+    return _write(request, patient_id, form.cleaned_data["text"])
 
 
 @audience("clinician")
 @require_POST
 def mark_reviewed(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
-    consent = _consent_or_404(request, patient_id)
-    mark_as_reviewed(consent=consent, now=timezone.now(), request_id=current_request_id(), by=request.user)
-    messages.success(request, _("Marked as reviewed."))
+    return _write(request, patient_id, None)
+
+
+@audience("clinician")
+@require_POST
+def new_code(request: HttpRequest) -> HttpResponse:
+    """Give the clinician a new code for patients; whoever shares already goes on sharing."""
+    replace_code(by=request.user)
+    messages.success(request, _("This is your new code. The old one no longer works."))
     return redirect("admin:index")
+
+
+def _patient(request: HttpRequest, patient_id: uuid.UUID, form: NoteForm, status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    if (response := _read(request, patient_id, form, now)) is None:
+        _refuse(request, patient_id, now)
+        raise Http404
+    if response.status_code == 200:
+        response.status_code = status
+    return response
+
+
+@in_one_transaction
+def _read(request: HttpRequest, patient_id: uuid.UUID, form: NoteForm, now: dt.datetime) -> Any:
+    consent = active_consent(patient_id=patient_id, now=now, by=request.user)
+    if consent is None:
+        return None
+    context = _page_context(request, consent, form, now)
+    body = render_to_string("review/patient.html", context, request)
+    _audit(request, "read", [consent], now, {patient_id: context["nights_read"]})
+    return HttpResponse(body)
+
+
+def _write(request: HttpRequest, patient_id: uuid.UUID, note: str | None) -> HttpResponse:
+    """Keep a note, or that the diary was reviewed."""
+    now = timezone.now()
+    consent = active_consent(patient_id=patient_id, now=now, by=request.user)
+    if consent is None:
+        _refuse(request, patient_id, now)
+        raise Http404
+    return _written(request, consent, note, now)
+
+
+@in_one_transaction
+def _written(request: HttpRequest, consent: Consent, note: str | None, now: dt.datetime) -> HttpResponse:
+    about: dict[str, Any] = {
+        "consent": consent, "now": now, "request_id": current_request_id(), "by": request.user,
+    }  # fmt: skip
+    try:
+        if note is None:
+            mark_as_reviewed(**about)
+        else:
+            add_review_note(text=note, **about)
+    except NotShared:
+        raise Http404 from None
+    if note is None:
+        messages.success(request, _("Marked as reviewed."))
+        return redirect("admin:index")
+    messages.success(request, _("Saved. The patient can read this note."))
+    return redirect("admin:patient-detail", consent.patient_id)
+
+
+def _audit(
+    request: HttpRequest,
+    action: str,
+    consents: list[Consent],
+    now: dt.datetime,
+    counts: Mapping[uuid.UUID, int] | None = None,
+) -> None:
+    append_audit(
+        patient_ids=[consent.patient_id for consent in consents],
+        action=action,
+        resource="review",
+        counts=counts,
+        consents={consent.patient_id: consent.pk for consent in consents},
+        purpose=consents[0].purpose if action == "read" else "",
+        request_id=current_request_id(),
+        now=now,
+        by=request.user,
+    )
+
+
+def _refuse(request: HttpRequest, patient_id: uuid.UUID, now: dt.datetime) -> None:
+    """Note for the patient, if there is one, that somebody tried to look without their consent."""
+    if patient_id != request.user.pk and User.objects.filter(pk=patient_id).exists():
+        append_audit(
+            patient_ids=[patient_id], action="read", resource="review", counts={patient_id: 0}, outcome="refused",
+            request_id=current_request_id(), now=now, by=request.user,
+        )  # fmt: skip
+
+
+def _page_context(request: HttpRequest, consent: Consent, form: NoteForm, now: dt.datetime) -> dict[str, Any]:
+    """Return what the review shows, made from consented records alone."""
+    person = consent.patient
+    last = last_night(now, person.zone)
+    chosen = request.GET.get("period", "")
+    period = chosen if chosen in dict(PERIODS) else USUAL_PERIOD
+    length = None if period == "all" else int(period)
+    # Twice the period, so that the one before can stand beside it.
+    read_from = dt.date.min if length is None else last - dt.timedelta(days=2 * length - 1)
+    records = review_records(consent=consent, first=read_from, last=last, by=request.user)
+    context = {
+        "page": "clinician",
+        "consent": consent,
+        "patient": person,
+        "records": records,
+        "last": last,
+        "period": period,
+        "periods": PERIODS,
+        "form": form,
+        "nights_read": len(records.nights or ()),
+    }
+    return {**context, **_nights_context(request, records, length, last, person)}
+
+
+def _nights_context(
+    request: HttpRequest, records: ReviewRecords, length: int | None, last: dt.date, person: User
+) -> dict[str, Any]:
+    """Return numbers, drawings and tables of the nights; without the nights only the first evening."""
+    if length is None:
+        begun = [night.date for night in records.nights or ()]
+        first = min(begun, default=last)
+    else:
+        first = last - dt.timedelta(days=length - 1)
+    if records.nights is None:
+        return {"first": first, "summary": None}
+    nights: list[NightRecord] = [night for night in records.nights if night.date >= first]
+    before = None
+    if length is not None:
+        before = cramp_nights(records.nights, first - dt.timedelta(days=length), first - dt.timedelta(days=1))
+    lines = Paginator(night_lines(nights, first, last), NIGHTS_IN_TABLE).get_page(request.GET.get("nights"))
+    return {
+        "first": first,
+        "summary": review_summary(nights, first, last, before),
+        "cards": build_trend_cards(nights, first, last, starts_at_hour=person.night_starts_at.hour),
+        "lines": lines,
+        "habit_columns": habit_columns([line.record for line in lines if line.record is not None]),
+    }

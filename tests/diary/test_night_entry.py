@@ -237,3 +237,27 @@ def test_saving_takes_at_most_ten_statements(send, clients, date, django_assert_
         clients.ada.post(f"/nights/{date}/", data)
     ours = [q["sql"] for q in queries if "episodes_" in q["sql"] and "episodes_user" not in q["sql"].split("WHERE")[0]]
     assert len(ours) <= 10, "\n".join(ours)
+
+
+def test_an_operation_belongs_to_one_night(send, stored, date):
+    operation = str(uuid.uuid4())
+    send(operation_id=operation)
+    assert send(date - dt.timedelta(days=1), operation_id=operation).status_code == 409
+    assert stored(date - dt.timedelta(days=1)).version == 0
+
+
+def test_what_lay_in_the_bin_for_over_thirty_days_is_forgotten_with_its_history(send, stored, clients, date, ada):
+    from django.utils import timezone
+
+    from episodes.models import NightRevision, PrivateNoteRevision, acting_as
+
+    send(private_note="only me")
+    clients.ada.post(f"/nights/{date}/delete/", {"version": "1"})
+    with acting_as(ada):
+        NightRevision.objects.owned_by(ada).update(at=timezone.now() - dt.timedelta(days=31))
+
+    send(date - dt.timedelta(days=1))
+
+    with acting_as(ada):
+        assert set(NightRevision.objects.owned_by(ada).values_list("date", flat=True)) == {date - dt.timedelta(days=1)}
+        assert not PrivateNoteRevision.objects.owned_by(ada).filter(date=date).exists()

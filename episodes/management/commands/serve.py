@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from episodes.models import User
+
 
 class Command(BaseCommand):
     help = "Migrate, collect static files and serve the site (HOST, PORT; default 127.0.0.1:8000)."
@@ -27,9 +29,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        next_step = "log in" if User.objects.exists() else "sign up"
         self.stdout.write(
             f"\nCrampdiary is ready: {settings.BASE_URL}\n"
-            "Open this address in a browser, sign up, and write last night.\n"
+            f"Open this address in a browser, {next_step}, and write last night.\n"
             "Messages such as password resets appear below. Ctrl-C stops it.\n"
         )
         self.stdout.flush()

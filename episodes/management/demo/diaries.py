@@ -21,9 +21,10 @@ SEASON = 0.33
 MIDSUMMER = 196  # day of the year on which cramps are most frequent in the north
 WEEKLY_SHAPE = 4.0  # how far weeks differ: shape of a gamma variable with mean 1
 LONG_SITTING = 10
+USUAL_SHARE = 0.4
 AMOUNTS: dict[str, tuple[tuple[float, float], ...]] = {
     # habit -> (value of a band, weight)
-    "sitting_hours": ((2, 2), (6, 4), (10, 4)),
+    "sitting_hours": ((2, 2), (6, 3), (10, 5)),
     "hard_floor_hours": ((0, 5), (1, 3), (3, 2), (5, 1)),
     "alcohol_drinks": ((0, 7), (1, 3), (2, 2), (3, 1)),
     "fluid_ml": ((750, 2), (1250, 4), (1750, 3), (2500, 1)),
@@ -66,7 +67,7 @@ def diary(person: DemoPerson, *, nights: int, last: dt.date, now: dt.datetime, s
     missing = _gaps(person, nights, chance)
     written = []
     for index, date in enumerate(days):
-        habits = _day(chance)
+        habits = _day(person, chance)
         rate = person.weekly_cramps / 7 * weeks[index // 7] * _season(date)
         rate *= 1 + person.trend * (index / nights - 0.5)
         if habits["sitting_hours"] >= LONG_SITTING:
@@ -74,7 +75,7 @@ def diary(person: DemoPerson, *, nights: int, last: dt.date, now: dt.datetime, s
         night = _night(person, date, rate, habits, now, chance)
         if index not in missing and night.recorded_at <= now:
             written.append(night)
-    return _with_rare_answers(written)
+    return _with_rare_answers(person, written)
 
 
 def _season(date: dt.date) -> float:
@@ -82,16 +83,18 @@ def _season(date: dt.date) -> float:
 
 
 def _gaps(person: DemoPerson, nights: int, chance: random.Random) -> set[int]:
-    """Return the nights that were not written: runs of one to six. The last two are always written."""
+    """Return the nights that were not written: runs of one to six. The last two are written, or none of many."""
     missing: set[int] = set()
     for index in range(nights):
         if chance.random() < person.gap_share:
             missing.update(range(index, index + 1 + min(5, int(chance.expovariate(0.6)))))
+    if person.stopped_nights:
+        return missing | set(range(max(0, nights - person.stopped_nights), nights))
     return missing - {nights - 2, nights - 1}
 
 
-def _day(chance: random.Random) -> Answers:
-    """Return what was really done, answered or not."""
+def _day(person: DemoPerson, chance: random.Random) -> Answers:
+    """Return what was really done, answered or not: on two days of five what is usual."""
     done: Answers = {
         name: chance.choices([value for value, _w in bands], [weight for _v, weight in bands])[0]
         for name, bands in AMOUNTS.items()
@@ -100,6 +103,8 @@ def _day(chance: random.Random) -> Answers:
     done["sitting_posture"] = chance.choices(POSTURES, (4, 3, 2, 1, 1))[0]
     done["bedtime_tightness_0_10"] = min(10, poisson(2.2, chance))
     done.update({name: chance.random() < share for name, share in YES_NO.items()})
+    if chance.random() < USUAL_SHARE:
+        done.update(person.usual_day)
     return done
 
 
@@ -118,7 +123,7 @@ def _night(
     elif cramps:
         answers["outcome"] = "cramps"
         described = cramps if chance.random() < 0.85 else max(0, cramps - chance.choice((1, 1, 2)))
-        episodes = [cramp_of(date, zone, chance) for _cramp in range(described)]
+        episodes = sorted((cramp_of(date, zone, chance) for _cramp in range(described)), key=_when)
         if described < cramps:
             answers["episode_count"] = cramps
         answers.update(_after(episodes, chance))
@@ -141,6 +146,10 @@ def _night(
         entered_via="now" if timed and chance.random() < 0.6 else "web",
         episodes=episodes,
     )
+
+
+def _when(episode: Answers) -> str:
+    return str(episode["started_at"] or episode["part_of_night"] or "")
 
 
 def _after(episodes: list[Answers], chance: random.Random) -> Iterator[tuple[str, object]]:
@@ -210,10 +219,10 @@ def _written_at(date: dt.date, zone: ZoneInfo, now: dt.datetime, chance: random.
     return written.astimezone(dt.UTC)
 
 
-def _with_rare_answers(nights: list[DemoNight]) -> list[DemoNight]:
+def _with_rare_answers(person: DemoPerson, nights: list[DemoNight]) -> list[DemoNight]:
     """Return the nights with the answers that a chance of one in hundreds would leave to luck."""
     cramps = [night for night in nights if night.answers["outcome"] == "cramps" and night.episodes]
-    if len(cramps) >= 3:
+    if person.has_warnings and len(cramps) >= 3:
         cramps[-2].answers["leg_warning_sign"] = "left"
         cramps[-3].answers["numbness"] = False
         cramps[len(cramps) // 2].answers["weakness_after"] = True

@@ -32,7 +32,7 @@ class DemoPerson:
     """A patient who does not exist, and how their nights go.
 
     weekly_cramps: mean number a week before season and habits. long_sitting_factor: what a day with
-    over 8 hours of sitting multiplies it by; 1 plants nothing. restless_share, gap_share: of nights.
+    over 8 hours of sitting multiplies it by; 1 plants nothing. restless_share, gap_share: of nights. stopped_nights: nothing is written for so long.
     conditions, medicines: (key, ...) with the share of the diary before their start.
     shares: keys of consent sections for the clinician; empty shares nothing.
     """
@@ -44,6 +44,8 @@ class DemoPerson:
     trend: float = 0.0
     restless_share: float = 0.05
     gap_share: float = 0.035
+    stopped_nights: int = 0
+    has_warnings: bool = False
     birth_year: int = 1958
     sex_at_birth: str = "female"
     work_type: str = "mixed"
@@ -66,6 +68,7 @@ ADA = DemoPerson(
     weekly_cramps=2.6,
     long_sitting_factor=2.1,
     trend=-0.3,
+    has_warnings=True,
     work_type="mostly_sitting",
     usual_day={
         "activity": 1, "sitting_hours": 6, "hard_floor_hours": 1, "alcohol_drinks": 0, "fluid_ml": 1250,
@@ -121,6 +124,8 @@ def _person(index: int, seed: int) -> DemoPerson:
         weekly_cramps=min(chance.gammavariate(BETWEEN_PEOPLE, WEEKLY_MEAN / BETWEEN_PEOPLE), 10),
         restless_share=chance.choice((0.02, 0.05, 0.2)),
         gap_share=chance.uniform(0.01, 0.12),
+        stopped_nights=chance.choice((0, 0, 0, 0, 0, 9, 40)),
+        has_warnings=chance.random() < 0.25,
         birth_year=chance.randint(1938, 1985),
         sex_at_birth=chance.choice(("female", "male")),
         work_type=chance.choice(WORK),

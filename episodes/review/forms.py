@@ -1,0 +1,45 @@
+"""What a clinician types: a note, and how the list is to be shown."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from episodes.review.panel import SHOWN, SORTS, PanelChoice
+
+EMPTY_NOTE = _("Write the note first, then save it.")
+
+
+class NoteForm(forms.Form):
+    """A note on a shared diary; the patient reads it."""
+
+    text = forms.CharField(
+        max_length=2000,
+        label=_("Your note"),
+        help_text=_("The patient can read it. There are no hidden notes."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": EMPTY_NOTE,
+            "max_length": _("A note can have 2,000 characters: shorten it, or write two."),
+            "null_characters_not_allowed": _("This text holds a sign that cannot be kept: type it again."),
+        },
+    )
+
+
+class PanelForm(forms.Form):
+    """Reads sort, show, q and page of the list; what makes no sense counts as not chosen."""
+
+    sort = forms.ChoiceField(choices=[(sign + key, key) for key in SORTS for sign in ("", "-")], required=False)
+    show = forms.ChoiceField(choices=[(key, key) for key in SHOWN], required=False)
+    q = forms.CharField(max_length=100, required=False)
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+
+    def choice(self) -> PanelChoice:
+        """Return what was chosen; call after is_valid()."""
+        chosen = self.cleaned_data
+        return PanelChoice(
+            sort=chosen.get("sort") or "",
+            show=chosen.get("show") or "all",
+            words=chosen.get("q") or "",
+            page=chosen.get("page") or 1,
+        )

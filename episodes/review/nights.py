@@ -1,0 +1,94 @@
+"""Every night of a period as a line of a table, the nights that were not written too. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from episodes.charts.words import words_for
+from episodes.knowledge import choices
+from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.stats.records import RESTLESS_ANSWERS, EpisodeRecord, NightRecord
+
+MINUTES_PER_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class CrampLine:
+    """One described cramp; labels are English and translated where they are printed.
+
+    at: time on the clock; part: a part of the night where no time was written.
+    """
+
+    at: dt.time | None
+    part: str | None
+    place: str | None
+    seconds: int | None
+    band: str | None
+    pain_0_10: int | None
+    woke_me: bool | None
+    remedies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NightLine:
+    """One night; record is None where it was not written. restless: what was answered yes."""
+
+    date: dt.date
+    record: NightRecord | None
+    cramps: tuple[CrampLine, ...] = ()
+    restless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HabitColumn:
+    """A habit that has at least one answer. label: English, to be translated; own habits by their key."""
+
+    key: str
+    label: str
+    habit: Habit | None
+
+
+def night_lines(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> list[NightLine]:
+    """Return one line per evening between two, both included, newest first."""
+    written = {night.date: night for night in nights}
+    return [_line(day, written.get(day)) for day in _evenings_back(first, last)]
+
+
+def habit_columns(nights: Sequence[NightRecord]) -> list[HabitColumn]:
+    """Return the habits that were answered in any of the nights, in the order of the diary."""
+    answered = {key for night in nights for key, value in night.habits.items() if value is not None}
+    known = [HabitColumn(key, habit.label, habit) for key, habit in HABITS_BY_KEY.items() if key in answered]
+    own = sorted(answered - HABITS_BY_KEY.keys())
+    return known + [HabitColumn(key, key.removeprefix("habit_").replace("_", " "), None) for key in own]
+
+
+def _evenings_back(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    for back in range((last - first).days + 1):
+        yield last - dt.timedelta(days=back)
+
+
+def _line(day: dt.date, night: NightRecord | None) -> NightLine:
+    if night is None:
+        return NightLine(day, None)
+    restless = tuple(words_for(key) for key in RESTLESS_ANSWERS if getattr(night, key) == "yes")
+    return NightLine(day, night, tuple(_cramp(episode, night) for episode in night.episodes), restless)
+
+
+def _cramp(episode: EpisodeRecord, night: NightRecord) -> CrampLine:
+    at = None
+    if episode.minutes_into_night is not None:
+        minutes = (night.starts_at_hour * 60 + episode.minutes_into_night) % MINUTES_PER_DAY
+        at = dt.time(minutes // 60, minutes % 60)
+    part = episode.part_of_night if at is None else None
+    return CrampLine(
+        at=at,
+        part=choices.label_of(choices.PART_OF_NIGHT, part) if part else None,
+        place=choices.place_label(episode.side, episode.location),
+        seconds=episode.duration_seconds,
+        band=choices.label_of(choices.DURATION_BAND, episode.duration_band) if episode.duration_band else None,
+        pain_0_10=episode.pain_0_10,
+        woke_me=episode.woke_me,
+        remedies=tuple(words_for(use.remedy) for use in episode.remedies),
+    )

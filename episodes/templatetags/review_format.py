@@ -1,0 +1,41 @@
+"""Answers in words for the clinician's tables; formatting only, never a query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from episodes.knowledge import choices
+
+register = template.Library()
+
+
+@register.filter
+def answer_to(habits: Any, column: Any) -> str:
+    """Return the answer to the habit of a column in words, an empty text where there is none."""
+    answer = habits.get(column.key)
+    if answer is None:
+        return ""
+    if isinstance(answer, bool):
+        return _("yes") if answer else _("no")
+    if column.habit is not None and column.habit.kind == "levels":
+        key = str(int(answer)) if isinstance(answer, float) else str(answer)
+        return next((_(level.label) for level in column.habit.levels if level.key == key), key)
+    return str(localize(int(answer) if isinstance(answer, float) and answer.is_integer() else answer))
+
+
+@register.filter
+def minutes_long(seconds: int) -> str:
+    """Return the length of a timed cramp: "45 s", "12 min"."""
+    if seconds < 60:
+        return _("%(n)d s") % {"n": seconds}
+    return _("%(n)d min") % {"n": round(seconds / 60)}
+
+
+@register.filter
+def band_words(band: str) -> str:
+    """Return the words of a length that was answered by a band."""
+    return _(choices.label_of(choices.DURATION_BAND, band))

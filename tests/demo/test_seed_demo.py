@@ -1,0 +1,118 @@
+"""`seed_demo` fills an empty database, marks what it makes, and keeps away from real people."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from episodes.management.demo.store import PASSWORD, seed
+from episodes.models import (
+    Consent,
+    Night,
+    PrivateNote,
+    Profile,
+    ReviewNote,
+    SharedNote,
+    User,
+    acting_as,
+)
+from episodes.stats.nights import last_night
+
+
+def seed_demo(**options):
+    out = io.StringIO()
+    call_command("seed_demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def person(username):
+    return User.objects.get(username=username)
+
+
+def rows_of(model, user):
+    with acting_as(user):
+        return list(model.objects.owned_by(user).order_by("pk"))
+
+
+@pytest.fixture
+def demo(db):
+    return seed_demo(patients=3, nights=90, seed=4)
+
+
+def test_every_log_in_is_printed_and_works(demo, client):
+    for username in ("ada", "cleo", "dan", "ben"):
+        assert f"{username} " in demo
+        assert client.login(username=username, password=PASSWORD)
+    assert demo.count(PASSWORD) == 4
+
+
+def test_everything_says_that_it_is_an_example(demo):
+    ada = person("ada")
+
+    assert all("xample" in user.name and user.email.endswith("@demo.invalid") for user in User.objects.all())
+    for note in rows_of(PrivateNote, ada) + rows_of(SharedNote, ada) + rows_of(ReviewNote, ada):
+        assert "example" in note.text
+
+
+def test_the_diary_ends_last_night(demo):
+    ada = person("ada")
+
+    assert max(night.date for night in rows_of(Night, ada)) == last_night(timezone.now(), ada.zone)
+    assert rows_of(Profile, ada)[0].usual_day["sitting_hours"] == 6
+
+
+def test_ben_reads_ada_under_her_consent_and_not_cleo(demo):
+    ada, ben, cleo = person("ada"), person("ben"), person("cleo")
+
+    consents = rows_of(Consent, ada)
+    assert [consent.withdrawn_at is None for consent in consents] == [False, True]
+    assert "alcohol" not in consents[-1].scopes
+    with acting_as(ben):
+        assert Night.objects.visible_to(ben).of(ada).exists()
+        assert not Night.objects.visible_to(ben).of(cleo).exists()
+
+
+def test_the_same_seed_gives_the_same_diaries(db):
+    now = timezone.now()
+    made = []
+    for _turn in range(2):
+        seed(patients=3, nights=40, seed_number=9, now=now)
+        made.append([_records(person(name)) for name in ("ada", "cleo", "dan")])
+        _empty_database()
+
+    assert made[0] == made[1]
+    assert made[0][0]
+
+
+def _records(user):
+    with acting_as(user):
+        return Night.objects.owned_by(user).as_records()
+
+
+def _empty_database():
+    User.objects.all().delete()
+
+
+def test_a_database_with_real_people_is_refused_and_left_alone(ada, cleo):
+    with pytest.raises(CommandError, match="not part of a demo") as error:
+        seed_demo(if_empty=True)
+
+    assert error.value.returncode == 1
+    assert set(User.objects.values_list("username", flat=True)) == {"ada", "cleo"}
+
+
+def test_a_second_demo_is_refused_and_if_empty_prints_the_first(demo):
+    with pytest.raises(CommandError, match="here already"):
+        seed_demo(patients=3, nights=90, seed=4)
+
+    assert seed_demo(if_empty=True) == demo
+
+
+@pytest.mark.parametrize("options", [{"nights": 0}, {"patients": 0}, {"nights": 4000}])
+def test_impossible_numbers_are_wrong_arguments(db, options):
+    with pytest.raises(CommandError) as error:
+        seed_demo(**options)
+
+    assert error.value.returncode == 2
+    assert not User.objects.exists()
