@@ -26,7 +26,8 @@ def _refuse(sentence: str) -> ImproperlyConfigured:
 
 def _secret_key() -> str:
     """Return the secret key of the environment, of its file, or of a new file only we can read."""
-    if key := env.str("SECRET_KEY", default=""):
+    key: str = env.str("SECRET_KEY", default="")
+    if key:
         if len(key) < 50:
             raise _refuse("SECRET_KEY is shorter than 50 characters: make a longer random one.")
         return key

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from episodes.account.forms import AboutForm, ConditionForm, EndForm, MedicineForm, posted
 from episodes.actions.people import ABOUT, FactRefused, HealthFact, delete_fact, save_about, save_fact
 from episodes.knowledge.long_term import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Condition, Medicine, Profile
 
 
@@ -62,7 +62,7 @@ class Line:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Return the page with both lists; a POST keeps the facts about the person."""
     about = AboutForm(posted(request), initial=_about(request), today=timezone.localdate())
     if request.method == "POST" and about.is_valid():
@@ -87,19 +87,19 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, kind: str) -> HttpResponse:
+def add(request: SignedInRequest, kind: str) -> HttpResponse:
     return _write(request, KINDS[kind], KINDS[kind].model(patient=request.user), is_new=True)
 
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
+def edit(request: SignedInRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     return _write(request, KINDS[kind], _own(request, kind, pk), is_new=False)
 
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
+def end(request: SignedInRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """Ask for the last day and nothing else."""
     fact = _own(request, kind, pk)
     form = EndForm(posted(request), initial={"on": timezone.localdate()})
@@ -113,7 +113,7 @@ def end(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
+def delete(request: SignedInRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """Ask once, then remove the fact."""
     fact = _own(request, kind, pk)
     if request.method == "POST":
@@ -125,7 +125,7 @@ def delete(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     )
 
 
-def _write(request: HttpRequest, kind: Kind, fact: HealthFact, *, is_new: bool) -> HttpResponse:
+def _write(request: SignedInRequest, kind: Kind, fact: HealthFact, *, is_new: bool) -> HttpResponse:
     form = kind.form(posted(request), initial={name: getattr(fact, name) for name in kind.fields})
     if request.method == "POST" and form.is_valid():
         for name in kind.fields:
@@ -136,7 +136,7 @@ def _write(request: HttpRequest, kind: Kind, fact: HealthFact, *, is_new: bool) 
     return render(request, "account/health_form.html", context, status=422 if form.errors else 200)
 
 
-def _is_kept(request: HttpRequest, fact: HealthFact, form: forms.Form, *, field: str = "") -> bool:
+def _is_kept(request: SignedInRequest, fact: HealthFact, form: forms.Form, *, field: str = "") -> bool:
     """Keep a fact and return True, or put the sentences beside the fields and return False."""
     try:
         save_fact(fact=fact, now=timezone.now(), by=request.user)
@@ -148,11 +148,11 @@ def _is_kept(request: HttpRequest, fact: HealthFact, form: forms.Form, *, field:
     return True
 
 
-def _own(request: HttpRequest, kind: str, pk: uuid.UUID) -> Any:
+def _own(request: SignedInRequest, kind: str, pk: uuid.UUID) -> Any:
     return get_object_or_404(KINDS[kind].model.objects.owned_by(request.user), pk=pk)
 
 
-def _about(request: HttpRequest) -> dict[str, Any]:
+def _about(request: SignedInRequest) -> dict[str, Any]:
     return Profile.objects.owned_by(request.user).values(*ABOUT).first() or {}
 
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from episodes.account.forms import SettingsForm, TimeZoneForm, UsualDayForm, posted
 from episodes.actions.people import save_settings, save_usual_day
 from episodes.knowledge.consent_texts import STORING_TEXTS, storing_text
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import DataConsent, Profile
 
 
 @audience("signed_in")
 @require_http_methods(["GET", "HEAD", "POST"])
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     form = SettingsForm(posted(request), initial=SettingsForm.initial_of(request.user))
     if request.method == "POST" and form.is_valid():
         save_settings(values=form.values(), by=request.user)
@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @audience("signed_in")
 @require_POST
-def time_zone(request: HttpRequest) -> HttpResponse:
+def time_zone(request: SignedInRequest) -> HttpResponse:
     """Move the account to the zone of the device, and go back to the page the offer stood on."""
     form = TimeZoneForm(request.POST)
     if not form.is_valid():
@@ -48,7 +48,7 @@ def time_zone(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def usual_day(request: HttpRequest) -> HttpResponse:
+def usual_day(request: SignedInRequest) -> HttpResponse:
     stored = Profile.objects.owned_by(request.user).values_list("usual_day", "active_habits").first()
     answers, active = stored or ({}, None)
     form = UsualDayForm(posted(request), usual_day=answers, active_habits=active)
@@ -64,7 +64,7 @@ def usual_day(request: HttpRequest) -> HttpResponse:
 
 @audience("signed_in")
 @require_safe
-def agreement(request: HttpRequest) -> HttpResponse:
+def agreement(request: SignedInRequest) -> HttpResponse:
     """Return the text that this person agreed to, and when."""
     given = DataConsent.objects.filter(user=request.user).order_by("-at").first()
     text = STORING_TEXTS.get(given.text_version) if given else None

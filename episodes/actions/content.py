@@ -48,7 +48,8 @@ class NightContent:
 
     @property
     def outcome(self) -> str | None:
-        return self.answers["outcome"]
+        outcome: str | None = self.answers["outcome"]
+        return outcome
 
     def same_as(self, other: NightContent) -> bool:
         """Return whether both say the same, whatever their version and row ids."""

@@ -22,7 +22,11 @@ def add_review_note(
         _lock_and_check(consent, now, by)
         card = ClinicianCard.objects.filter(clinician=by).first()
         note = ReviewNote(
-            patient_id=consent.patient_id, author=by, author_name=card.name if card else by.name, text=text, at=now
+            patient_id=consent.patient_id,
+            author=by,
+            author_name=card.name if card else by.name,
+            text=text,
+            at=now,
         )
         note.save(force_insert=True)
         _audit("note", consent, now, request_id, by)
@@ -53,6 +57,12 @@ def _lock_and_check(consent: Consent, now: dt.datetime, by: User) -> None:
 
 def _audit(action: str, consent: Consent, now: dt.datetime, request_id: str, by: User) -> None:
     append_audit(
-        patient_ids=[consent.patient_id], action=action, resource="review",
-        consents={consent.patient_id: consent.pk}, purpose=consent.purpose, request_id=request_id, now=now, by=by,
-    )  # fmt: skip
+        patient_ids=[consent.patient_id],
+        action=action,
+        resource="review",
+        consents={consent.patient_id: consent.pk},
+        purpose=consent.purpose,
+        request_id=request_id,
+        now=now,
+        by=by,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from episodes.models import (
     ClinicianCard,
     Condition,
     Consent,
+    CustomHabit,
     Medicine,
     Night,
     ReviewMark,
@@ -145,6 +146,7 @@ class ReviewRecords:
     medicines: Sequence[dict[str, object]] | None
     shared_notes: Sequence[tuple[dt.date, str]] | None
     questions: Sequence[dict[str, object]] | None
+    own_habits: Mapping[str, str] | None
     review_notes: Sequence[dict[str, object]]
     last_review_at: dt.datetime | None
 
@@ -165,7 +167,7 @@ def active_consent(*, patient_id: object, now: dt.datetime, by: User) -> Consent
 def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User) -> ReviewRecords:
     """Return the consented parts of a diary between two evenings, cut before anything is computed."""
     patient, scopes = consent.patient, consent.scopes
-    nights = conditions = medicines = notes = questions = None
+    nights = conditions = medicines = notes = questions = own_habits = None
     if "nights" in scopes:
         nights = Night.objects.visible_to(by).of(patient).between(first, last).as_records(scopes=scopes)
     if "health" in scopes:
@@ -196,6 +198,8 @@ def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User)
             .order_by("-asked_on")
             .values("text", "asked_on")[:5]
         )
+    if "own_habits" in scopes:
+        own_habits = dict(CustomHabit.objects.visible_to(by).of(patient).values_list("key", "label"))
     marks = ReviewMark.objects.visible_to(by).of(patient).filter(clinician=by).order_by("-at")
     review_notes = list(
         ReviewNote.objects.visible_to(by).of(patient).order_by("-at").values("author_name", "text", "at")[:20]
@@ -207,6 +211,7 @@ def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User)
         medicines,
         notes,
         questions,
+        own_habits,
         review_notes,
         marks.values_list("at", flat=True).first(),
     )

@@ -8,7 +8,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from episodes.actions import nights as actions
 from episodes.actions.nights import NightRefused, Source, StaleVersion
 from episodes.diary.today import StripNight, strip_night
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Night, PrivateNote, SharedNote, User
 from episodes.stats.nights import last_night
 
@@ -45,7 +45,7 @@ def nights_between(patient: User, first: dt.date, last: dt.date, asked: dt.date)
 
 @audience("patient")
 @require_safe
-def month(request: HttpRequest) -> HttpResponse:
+def month(request: SignedInRequest) -> HttpResponse:
     patient = request.user
     now = timezone.now()
     asked = last_night(now, patient.zone)
@@ -80,7 +80,7 @@ def month(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_safe
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: SignedInRequest) -> HttpResponse:
     """Show nights as a list, newest first, searchable by the patient's own notes."""
     patient = request.user
     words = request.GET.get("q", "").replace("\x00", "")[:100].strip()
@@ -104,7 +104,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_POST
-def mark(request: HttpRequest) -> HttpResponse:
+def mark(request: SignedInRequest) -> HttpResponse:
     """Give several unwritten nights the same answer at once."""
     wanted = request.POST.get("outcome", "")
     dates = []

@@ -28,13 +28,13 @@ PREFIX = "episodes"
 MOST = 20
 
 
-class BaseEpisodeForms(BaseFormSet):
+class BaseEpisodeForms(BaseFormSet):  # type: ignore[type-arg]  # not generic at run time in 5.2
     """The cramps of one night; each form knows its stored row, and a foreign id is an error."""
 
     def __init__(self, *args: Any, stored: list[dict[str, Any]], **kwargs: Any) -> None:
         self.stored = {str(episode["id"]): episode for episode in stored}
         self.in_order = stored
-        super().__init__(*args, prefix=PREFIX, **kwargs)
+        super().__init__(*args, prefix=PREFIX, **kwargs)  # type: ignore[misc]
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs = super().get_form_kwargs(index)
@@ -116,7 +116,7 @@ class Entry:
     @property
     def is_valid(self) -> bool:
         # Both are asked, so that every mistake is named at once.
-        return all([self.form.is_valid(), self.episodes.is_valid()])
+        return bool(self.form.is_valid() & self.episodes.is_valid())
 
     @property
     def described_forms(self) -> list[EpisodeForm]:
@@ -163,8 +163,8 @@ def _entry(
         asks_next_day=now.astimezone(zone).replace(tzinfo=None)
         >= dt.datetime.combine(date + dt.timedelta(days=1), dt.time(12)),
     )
-    shown = content.episodes or [None]
-    episodes = EpisodeForms(
+    shown = content.episodes or [{}]
+    episodes: Any = EpisodeForms(  # type: ignore[call-arg]  # its own class has `stored`
         data,
         stored=content.episodes,
         initial=[{} for _each in shown],

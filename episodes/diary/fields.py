@@ -163,7 +163,7 @@ class NoteField(forms.CharField):
         )
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise ValidationError(_("This note holds a broken character: delete the last thing you pasted."))
         return text.replace("\r\n", "\n")

@@ -10,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import formats
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +49,8 @@ class DiaryForm(forms.Form):
 
     def field_options(self, name: str) -> list[Option]:
         field = self.fields[name]
-        return field.options(str(self[name].value() or ""))  # type: ignore[attr-defined]
+        options: list[Option] = field.options(str(self[name].value() or ""))  # type: ignore[attr-defined]
+        return options
 
     def layout_of(self, names: list[str]) -> FormHelper:
         """Return a crispy helper that prints these fields and nothing else."""
@@ -269,7 +271,7 @@ class EpisodeForm(DiaryForm):
         self.fields["remedies"].template = "diary/_chips.html"  # type: ignore[attr-defined]
 
     def _initial_of(self, stored: dict[str, Any]) -> dict[str, Any]:
-        initial = {name: OptionsField.shown(self.base_fields[name], stored.get(name))  # type: ignore[arg-type]
+        initial: dict[str, Any] = {name: OptionsField.shown(self.base_fields[name], stored.get(name))  # type: ignore[arg-type]
                    for name, field in self.base_fields.items() if isinstance(field, OptionsField)}  # fmt: skip
         initial["id"] = stored["id"]
         place = f"{stored.get('side') or ''}-{stored.get('location') or ''}"
@@ -327,17 +329,17 @@ class EpisodeForm(DiaryForm):
             raise ValidationError(_("Choose a place on the picture or from the list."))
         return side or None, location or None
 
-    def _clean_fields(self) -> None:
+    def full_clean(self) -> None:
         # "=480" keeps an exact answer among the buttons; the field itself knows only its bands.
         self._kept: dict[str, str] = {}
-        data = self.data.copy()
+        data: Any = dict(self.data.items()) if not isinstance(self.data, QueryDict) else self.data.copy()
         for name in ("duration_band", "part_of_night"):
             text = data.get(self.add_prefix(name), "")
             if text.startswith(EXACT):
                 self._kept[name] = text[1:]
                 data[self.add_prefix(name)] = ""
         typed, self.data = self.data, data
-        super()._clean_fields()
+        super().full_clean()
         self.data = typed
 
     def clean(self) -> dict[str, Any]:

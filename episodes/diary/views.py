@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,29 +25,29 @@ from episodes.diary.forms import HOW_MUCH
 from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import NightRevision
 from episodes.stats.nights import last_night
 
 
-def _now(request: HttpRequest) -> dt.datetime:
+def _now(request: SignedInRequest) -> dt.datetime:
     return timezone.now()
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def _wants_json(request: SignedInRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
 @audience("patient")
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: SignedInRequest) -> HttpResponse:
     page = today_page(patient=request.user, now=_now(request))
     return render(request, "diary/today.html", {"nav": "today", "page": "today", "today": page})
 
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def night(request: HttpRequest, date: dt.date) -> HttpResponse:
+def night(request: SignedInRequest, date: dt.date) -> HttpResponse:
     if date > _now(request).astimezone(request.user.zone).date() and request.method != "POST":
         context = {"date": date, "nav": "calendar"}
         return render(request, "diary/not_yet.html", context, status=404)
@@ -58,7 +58,7 @@ def night(request: HttpRequest, date: dt.date) -> HttpResponse:
     return _night_page(request, entry, content)
 
 
-def _save_night(request: HttpRequest, date: dt.date, content: NightContent) -> HttpResponse:
+def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) -> HttpResponse:
     entry = entries.bound_entry(
         request.POST, date=date, content=content, patient=request.user, now=_now(request)
     )
@@ -93,7 +93,7 @@ def _save_night(request: HttpRequest, date: dt.date, content: NightContent) -> H
     return _saved(request, entry, stored)
 
 
-def _with_one_more(request: HttpRequest, date: dt.date, content: NightContent) -> entries.Entry:
+def _with_one_more(request: SignedInRequest, date: dt.date, content: NightContent) -> entries.Entry:
     data = request.POST.copy()
     total = data.get("episodes-TOTAL_FORMS", "0")
     data["episodes-TOTAL_FORMS"] = str(min(int(total) + 1, entries.MOST)) if total.isdecimal() else "1"
@@ -102,7 +102,7 @@ def _with_one_more(request: HttpRequest, date: dt.date, content: NightContent) -
 
 
 def _night_page(
-    request: HttpRequest, entry: entries.Entry, content: NightContent, status: int = 200
+    request: SignedInRequest, entry: entries.Entry, content: NightContent, status: int = 200
 ) -> HttpResponse:
     context = {
         "nav": "calendar",
@@ -151,7 +151,7 @@ def place_rows() -> list[tuple[str, list[choices.Place]]]:
     ]
 
 
-def _refused(request: HttpRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
+def _refused(request: SignedInRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
     if _wants_json(request):
         errors = {name: list(map(str, sentences)) for name, sentences in entry.form.errors.items()}
         for form in entry.episodes.forms:
@@ -160,7 +160,7 @@ def _refused(request: HttpRequest, entry: entries.Entry, content: NightContent) 
     return _night_page(request, entry, content, status=422)
 
 
-def _conflict(request: HttpRequest, date: dt.date, mine: NightContent, stored: NightContent) -> HttpResponse:
+def _conflict(request: SignedInRequest, date: dt.date, mine: NightContent, stored: NightContent) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"conflict": True, "version": stored.version}, status=409)
     context = {
@@ -174,7 +174,7 @@ def _conflict(request: HttpRequest, date: dt.date, mine: NightContent, stored: N
     return render(request, "diary/conflict.html", context, status=409)
 
 
-def _reused(request: HttpRequest, date: dt.date) -> HttpResponse:
+def _reused(request: SignedInRequest, date: dt.date) -> HttpResponse:
     sentence = _("This was sent once before with other answers. Open the night again and save it there.")
     if _wants_json(request):
         return JsonResponse({"errors": {"operation_id": [sentence]}}, status=409)
@@ -182,7 +182,7 @@ def _reused(request: HttpRequest, date: dt.date) -> HttpResponse:
     return render(request, "diary/reused.html", {"date": date, "sentence": sentence}, status=409)
 
 
-def _saved(request: HttpRequest, entry: entries.Entry, stored: NightContent) -> HttpResponse:
+def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent) -> HttpResponse:
     date = entry.date
     time = date_format(timezone.localtime(), "H:i")
     if _wants_json(request):
@@ -196,7 +196,7 @@ def _saved(request: HttpRequest, entry: entries.Entry, stored: NightContent) -> 
     return redirect(_next(request, date))
 
 
-def _next(request: HttpRequest, date: dt.date) -> str:
+def _next(request: SignedInRequest, date: dt.date) -> str:
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
@@ -205,7 +205,7 @@ def _next(request: HttpRequest, date: dt.date) -> str:
     return reverse("diary:calendar") + f"?month={date:%Y-%m}"
 
 
-def _seen_version(request: HttpRequest) -> int:
+def _seen_version(request: SignedInRequest) -> int:
     text = request.POST.get("version", "")
     if not text.isdecimal() or len(text) > 9:
         raise Http404
@@ -214,7 +214,7 @@ def _seen_version(request: HttpRequest) -> int:
 
 @audience("patient")
 @require_POST
-def outcome(request: HttpRequest, date: dt.date) -> HttpResponse:
+def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Change the outcome alone: Today, calendar and backfill post here."""
     wanted = request.POST.get("outcome", "")
     if wanted not in ("", *choices.values(choices.OUTCOME)):
@@ -244,7 +244,7 @@ def outcome(request: HttpRequest, date: dt.date) -> HttpResponse:
     return redirect("diary:night-detail", date)
 
 
-def _sentence(request: HttpRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
+def _sentence(request: SignedInRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"errors": {"__all__": [sentence]}}, status=status)
     context = {"nav": "calendar", "date": date, "sentence": sentence}
@@ -253,7 +253,7 @@ def _sentence(request: HttpRequest, date: dt.date, sentence: str, status: int) -
 
 @audience("patient")
 @require_POST
-def soreness(request: HttpRequest, date: dt.date) -> HttpResponse:
+def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Answer "sore the day after?" for one night, from Today."""
     field = AmountField(HOW_MUCH, low=0, high=10, step=1)
     content = read_night(patient=request.user, date=date, by=request.user)
@@ -277,7 +277,7 @@ def soreness(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @audience("patient")
 @require_POST
-def undo(request: HttpRequest, date: dt.date) -> HttpResponse:
+def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
     try:
         stored = actions.undo_last_change(
             date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
@@ -292,7 +292,7 @@ def undo(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, date: dt.date) -> HttpResponse:
+def delete(request: SignedInRequest, date: dt.date) -> HttpResponse:
     content = read_night(patient=request.user, date=date, by=request.user)
     if content.version == 0:
         raise Http404
@@ -310,18 +310,18 @@ def delete(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @audience("patient")
 @require_safe
-def night_bin(request: HttpRequest) -> HttpResponse:
+def night_bin(request: SignedInRequest) -> HttpResponse:
     revisions = actions.nights_in_bin(now=_now(request), by=request.user)
     return render(request, "diary/bin.html", {"nav": "calendar", "revisions": revisions})
 
 
 @audience("patient")
 @require_safe
-def history(request: HttpRequest, date: dt.date) -> HttpResponse:
+def history(request: SignedInRequest, date: dt.date) -> HttpResponse:
     revisions = list(NightRevision.objects.owned_by(request.user).filter(date=date).order_by("-version")[:100])
-    if not revisions:
-        raise Http404
     content = read_night(patient=request.user, date=date, by=request.user)
+    if not revisions and content.version == 0:
+        raise Http404
     labels = dict(choices.REVISION_REASON)
     rows = [
         {"revision": revision, "reason": labels[revision.reason], "copy": NightContent.from_json(revision.content)}
@@ -333,7 +333,7 @@ def history(request: HttpRequest, date: dt.date) -> HttpResponse:
 
 @audience("patient")
 @require_POST
-def restore(request: HttpRequest, date: dt.date) -> HttpResponse:
+def restore(request: SignedInRequest, date: dt.date) -> HttpResponse:
     copy = request.POST.get("copy", "")
     if not copy.isdecimal() or len(copy) > 9:
         raise Http404

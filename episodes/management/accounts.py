@@ -8,7 +8,7 @@ from episodes.models import User
 
 
 def account_named(name: str) -> User:
-    """Return the account with this user name, else with this e-mail. Raises CommandError for none or several."""
+    """Return the account with this user name, else with this e-mail. CommandError: none, or several."""
     account = User.objects.filter(username=name).first()
     if account is not None:
         return account

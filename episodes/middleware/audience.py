@@ -14,6 +14,8 @@ from django.core.checks import Error, register
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from episodes.models import User
+
 AUDIENCES = ("public", "signed_in", "patient", "clinician", "operator", "staff")
 
 # Routes of libraries: name (with namespaces) -> audience. Anything not listed is refused.
@@ -38,6 +40,12 @@ AUDIENCE: dict[str, str] = {
     "admin:episodes_user_changelist": "operator",
     "admin:episodes_user_change": "operator",
 }
+
+class SignedInRequest(HttpRequest):
+    """A request behind an audience other than "public": somebody is logged in."""
+
+    user: User
+
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 

@@ -143,13 +143,13 @@ class HealthModel(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
-    def _do_update(  # type: ignore[no-untyped-def]
+    def _do_update(  # type: ignore[no-untyped-def,override]
         self, base_qs, using, pk_val, values, update_fields, forced_update
     ):
         # Django updates by primary key alone; a distributed database can only route a statement
         # that names the patient, and a row must never move to another patient.
         values = [value for value in values if value[0].attname != "patient_id"]
-        return super()._do_update(
+        return super()._do_update(  # type: ignore[call-arg]  # the stubs describe a newer Django
             base_qs.filter(patient_id=self.patient_id), using, pk_val, values, update_fields, forced_update
         )
 

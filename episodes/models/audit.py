@@ -70,7 +70,7 @@ class AuditEvent(models.Model):
     @classmethod
     def append(cls, events: list[AuditEvent]) -> None:
         """Insert rows in one statement; rows are never changed afterwards."""
-        cls.rows.bulk_create(events)
+        cls.rows.bulk_create(events)  # type: ignore[arg-type]
 
     def computed_hash(self) -> str:
         """Return SHA-256 over the previous hash and this row's content as canonical JSON."""

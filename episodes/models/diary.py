@@ -128,7 +128,7 @@ class Night(HealthModel):
     habits_before_night = models.BooleanField(default=False)
     habits_source = _word(15)
 
-    rows = NightQuerySet.as_manager()
+    rows = NightQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(HealthModel.Meta):
         verbose_name = _("night")

@@ -72,7 +72,9 @@ def night_records(nights: NightQuerySet, scopes: frozenset[str] | None) -> list[
             answers.update((f"habit_{key}", value) for key, value in row[-1].items())
         late = is_late(recorded_at, date, zone) if recorded_at else None
         records.append(
-            NightRecord(*row[:facts], late, source, before, hour, answers, tuple(episodes.get(night_id, ())))
+            NightRecord._make(
+                (*row[:facts], late, source, before, hour, answers, tuple(episodes.get(night_id, ())))
+            )
         )
     return records
 
@@ -90,7 +92,7 @@ def _episodes(
             patient_id=patient_id, night__patient_id=patient_id, night__date__gte=first, night__date__lte=last
         )
         .annotate(tried=FilteredRelation("remedies", condition=Q(remedies__patient_id=patient_id)))
-        .order_by("night_id", "position", "id")
+        .order_by("night_id", "position", "id", "tried__remedy")
         .values_list(
             "night_id", "id", "side", "location", "started_at", "part_of_night", "duration_seconds",
             "duration_band", *_EPISODE_FACTS, "tried__remedy", "tried__helped", "tried__seconds_to_relief",
@@ -109,6 +111,6 @@ def _episodes(
         started_at = row[4]
         minutes = minutes_into_night(started_at, *window) if started_at else None
         episodes[row[0]].append(
-            EpisodeRecord(row[2], row[3], minutes, *row[5:-3], tuple(tried.get(episode_id, ())))
+            EpisodeRecord._make((row[2], row[3], minutes, *row[5:-3], tuple(tried.get(episode_id, ()))))
         )
     return episodes

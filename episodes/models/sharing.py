@@ -45,7 +45,7 @@ class Consent(HealthModel):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.UUIDField(null=True, blank=True)
 
-    rows = ConsentQuerySet.as_manager()
+    rows = ConsentQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(HealthModel.Meta):
         verbose_name = _("consent")

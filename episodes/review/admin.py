@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.accounts import end_clinician, make_clinician, set_active
@@ -18,13 +21,21 @@ from episodes.review.safe import SafeModelAdmin
 from episodes.review.site import review_site
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Return who is logged in; the pages here are for operators, so somebody is."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whether somebody may log in, and what patients see of a clinician."""
 
     card_name = forms.CharField(
-        label=_("Name that patients see"), max_length=100, required=False,
+        label=_("Name that patients see"),
+        max_length=100,
+        required=False,
         help_text=_("Check it before you write it: patients trust it."),
-    )  # fmt: skip
+    )
     practice = forms.CharField(label=_("Practice"), max_length=150, required=False)
 
     class Meta:
@@ -36,12 +47,14 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         card = ClinicianCard.objects.filter(clinician=self.instance).first()
         if card:
-            self.initial |= {"card_name": card.name, "practice": card.practice}
+            self.initial.update(card_name=card.name, practice=card.practice)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("is_clinician") and not cleaned.get("card_name", "").strip():
-            self.add_error("card_name", ValidationError(_("Write the name that patients will see on the card.")))
+            self.add_error(
+                "card_name", ValidationError(_("Write the name that patients will see on the card."))
+            )
         return cleaned
 
 
@@ -49,9 +62,7 @@ class AccountAdmin(SafeModelAdmin):
     """Accounts for operators: names, roles, whether they may log in."""
 
     form = AccountForm
-    list_display = (
-        "username", "display_name", "email", "is_active", "is_clinician", "is_superuser", "date_joined",
-    )  # fmt: skip
+    list_display = ("username", "display_name", "email", "log_in", "role", "joined")
     list_filter = ("is_active", "is_clinician")
     lookups = ("is_active__exact", "is_clinician__exact")
     search_fields = ("username", "display_name", "email")
@@ -59,8 +70,33 @@ class AccountAdmin(SafeModelAdmin):
     list_per_page = 50
     change_list_template = "review/account_list.html"  # without links to pages that do not exist here
     change_form_template = "review/account_form.html"
-    fields = ("username", "display_name", "email", "date_joined", "is_active", "is_clinician", "card_name", "practice")
-    readonly_fields = ("username", "display_name", "email", "date_joined")
+    fields = (
+        "username",
+        "display_name",
+        "email",
+        "joined",
+        "is_active",
+        "is_clinician",
+        "card_name",
+        "practice",
+    )
+    readonly_fields = ("username", "display_name", "email", "joined")
+
+    @admin.display(description=_("May log in"))
+    def log_in(self, account: User) -> str:
+        return gettext("yes") if account.is_active else gettext("no")
+
+    @admin.display(description=_("Role"))
+    def role(self, account: User) -> str:
+        roles = [gettext("clinician")] if account.is_clinician else []
+        return ", ".join([*roles, gettext("operator")] if account.is_superuser else roles)
+
+    @admin.display(description=_("Joined"), ordering="date_joined")
+    def joined(self, account: User) -> str:
+        return date_format(account.date_joined, "j M Y")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_active and request.user.is_superuser
@@ -78,7 +114,9 @@ class AccountAdmin(SafeModelAdmin):
     def account_view(self, request: HttpRequest, object_id: Any, **kwargs: Any) -> HttpResponse:
         if not User.objects.filter(pk=object_id).exists():
             raise Http404
-        return self.change_view(request, str(object_id), extra_context={"title": _("Account"), "show_history": False})
+        return self.change_view(
+            request, str(object_id), extra_context={"title": _("Account"), "show_history": False}
+        )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; one's own account cannot be switched off by oneself."""
@@ -89,20 +127,25 @@ class AccountAdmin(SafeModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Write through the actions: an account's other fields stay as they are."""
+        operator = signed_in(request)
         if "is_active" in form.changed_data:
-            set_active(account=obj, is_active=obj.is_active, by=request.user)
+            set_active(account=obj, is_active=obj.is_active, by=operator)
         if obj.is_clinician and {"is_clinician", "card_name", "practice"} & set(form.changed_data):
             typed = form.cleaned_data
-            make_clinician(account=obj, name=typed["card_name"], practice=typed["practice"], by=request.user)
+            make_clinician(account=obj, name=typed["card_name"], practice=typed["practice"], by=operator)
         elif "is_clinician" in form.changed_data:
-            end_clinician(account=obj, by=request.user)
+            end_clinician(account=obj, by=operator)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Keep Django's log opaque: the id of the account, never its name."""
         return LogEntry.objects.create(
-            user_id=request.user.pk, content_type=ContentType.objects.get_for_model(User), object_id=str(obj.pk),
-            object_repr=str(obj.pk), action_flag=CHANGE, change_message="",
-        )  # fmt: skip
+            user_id=signed_in(request).pk,
+            content_type=ContentType.objects.get_for_model(User),
+            object_id=str(obj.pk),
+            object_repr=str(obj.pk),
+            action_flag=CHANGE,
+            change_message="",
+        )
 
 
 review_site.register(User, AccountAdmin)

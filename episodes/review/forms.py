@@ -29,7 +29,9 @@ class NoteForm(forms.Form):
 class PanelForm(forms.Form):
     """Reads sort, show, q and page of the list; what makes no sense counts as not chosen."""
 
-    sort = forms.ChoiceField(choices=[(sign + key, key) for key in SORTS for sign in ("", "-")], required=False)
+    sort = forms.ChoiceField(
+        choices=[(sign + key, key) for key in SORTS for sign in ("", "-")], required=False
+    )
     show = forms.ChoiceField(choices=[(key, key) for key in SHOWN], required=False)
     q = forms.CharField(max_length=100, required=False)
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)

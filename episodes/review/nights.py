@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes.charts.words import words_for
@@ -43,7 +43,7 @@ class NightLine:
 
 @dataclass(frozen=True)
 class HabitColumn:
-    """A habit that has at least one answer. label: English, to be translated; own habits by their key."""
+    """A habit with at least one answer. label: English, to be translated; an own habit's as typed."""
 
     key: str
     label: str
@@ -56,12 +56,15 @@ def night_lines(nights: Sequence[NightRecord], first: dt.date, last: dt.date) ->
     return [_line(day, written.get(day)) for day in _evenings_back(first, last)]
 
 
-def habit_columns(nights: Sequence[NightRecord]) -> list[HabitColumn]:
-    """Return the habits that were answered in any of the nights, in the order of the diary."""
+def habit_columns(nights: Sequence[NightRecord], own_labels: Mapping[str, str]) -> list[HabitColumn]:
+    """Return the habits that were answered in any of the nights, in the order of the diary.
+
+    own_labels: what the patient called their own habits, by key.
+    """
     answered = {key for night in nights for key, value in night.habits.items() if value is not None}
     known = [HabitColumn(key, habit.label, habit) for key, habit in HABITS_BY_KEY.items() if key in answered]
     own = sorted(answered - HABITS_BY_KEY.keys())
-    return known + [HabitColumn(key, key.removeprefix("habit_").replace("_", " "), None) for key in own]
+    return known + [HabitColumn(key, own_labels.get(key.removeprefix("habit_"), key), None) for key in own]
 
 
 def _evenings_back(first: dt.date, last: dt.date) -> Iterator[dt.date]:
@@ -87,8 +90,10 @@ def _cramp(episode: EpisodeRecord, night: NightRecord) -> CrampLine:
         part=choices.label_of(choices.PART_OF_NIGHT, part) if part else None,
         place=choices.place_label(episode.side, episode.location),
         seconds=episode.duration_seconds,
-        band=choices.label_of(choices.DURATION_BAND, episode.duration_band) if episode.duration_band else None,
+        band=choices.label_of(choices.DURATION_BAND, episode.duration_band)
+        if episode.duration_band
+        else None,
         pain_0_10=episode.pain_0_10,
         woke_me=episode.woke_me,
-        remedies=tuple(words_for(use.remedy) for use in episode.remedies),
+        remedies=tuple(sorted(words_for(use.remedy) for use in episode.remedies)),
     )

@@ -119,7 +119,9 @@ class _Asked:
 
     def nights_of_row(self) -> Any:
         """Return the last 28 nights of the patient of the outer query."""
-        return self.nights().filter(patient_id=OuterRef("patient_id"), date__gte=self.first, date__lte=self.last)
+        return self.nights().filter(
+            patient_id=OuterRef("patient_id"), date__gte=self.first, date__lte=self.last
+        )
 
     def warnings_of_row(self) -> Any:
         """Return the nights with a warning answer among the last 56 of the patient of the outer query."""
@@ -206,14 +208,20 @@ def _is_quiet(last_written: dt.date | None, last: dt.date) -> bool:
 
 def _shared(asked: _Asked) -> QuerySet[Any]:
     """Return the newest consent in force of every patient who shares, with what every order needs."""
-    in_force = Consent.objects.visible_to(asked.by, at=asked.now).in_force(asked.now).filter(clinician_id=asked.by.pk)
+    in_force = (
+        Consent.objects.visible_to(asked.by, at=asked.now)
+        .in_force(asked.now)
+        .filter(clinician_id=asked.by.pk)
+    )
     newer = in_force.filter(patient_id=OuterRef("patient_id")).filter(
         Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
     )
     reviews = ReviewMark.objects.visible_to(asked.by, at=asked.now).filter(
         patient_id=OuterRef("patient_id"), clinician=asked.by
     )
-    written = asked.nights().filter(patient_id=OuterRef("patient_id"), date__lte=asked.last).exclude(outcome=None)
+    written = (
+        asked.nights().filter(patient_id=OuterRef("patient_id"), date__lte=asked.last).exclude(outcome=None)
+    )
     recorded = Coalesce("outcome_recorded_at", "imported_at", "answered_at", Value(asked.now))
     warnings = (
         asked.warnings_of_row()

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.sites import all_sites
 from django.core.checks import Error, register
+from django.forms import Media
 from django.http import HttpRequest
 
 from episodes.models import HealthModel
@@ -32,6 +33,11 @@ class SafeModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER
     list_max_show_all = 0
     lookups: tuple[str, ...] = ()
+
+    @property
+    def media(self) -> Media:
+        """Return no scripts: these pages work without them."""
+        return Media()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

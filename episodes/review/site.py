@@ -55,11 +55,13 @@ class ReviewSite(AdminSite):
         if request.user.is_authenticated:
             raise Http404
         wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-        is_here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        is_here = url_has_allowed_host_and_scheme(
+            wanted, {request.get_host()}, require_https=request.is_secure()
+        )
         return redirect_to_login(wanted if is_here else reverse("admin:index"))
 
     @method_decorator(never_cache)
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")
 
 

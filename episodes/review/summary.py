@@ -69,7 +69,10 @@ def cramp_nights(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -
     """Return how many of the counted nights between two evenings, both included, had a cramp."""
     inside = [night for night in nights if first <= night.date <= last]
     return CrampNights(
-        first, last, sum(night.outcome == "cramps" for night in inside), sum(night.is_counted for night in inside)
+        first,
+        last,
+        sum(night.outcome == "cramps" for night in inside),
+        sum(night.is_counted for night in inside),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import DatabaseError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -27,7 +27,7 @@ from episodes.actions.audit import append_audit
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
 from episodes.actions.sharing import ReviewRecords, active_consent, review_records
 from episodes.charts.cards import build_trend_cards
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, Consent, User
 from episodes.review.forms import NoteForm, PanelForm
@@ -54,7 +54,7 @@ def in_one_transaction(view: View) -> View:
     """Run a view in a transaction; where the database refuses, answer 503 and show nothing."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             with transaction.atomic():
                 return view(request, *args, **kwargs)
@@ -68,7 +68,7 @@ def in_one_transaction(view: View) -> View:
 
 @audience("staff")
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """The list of shared diaries for clinicians; operators who are no clinicians go to the accounts."""
     if not request.user.is_clinician:
         return redirect("admin:episodes_user_changelist")
@@ -76,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @in_one_transaction
-def _panel(request: HttpRequest) -> HttpResponse:
+def _panel(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     last = last_night(now, request.user.zone)
     form = PanelForm(request.GET)
@@ -97,14 +97,14 @@ def _panel(request: HttpRequest) -> HttpResponse:
 
 @audience("clinician")
 @require_safe
-def patient(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """One shared diary, read-only, with the same charts that the patient sees."""
     return _patient(request, patient_id, NoteForm())
 
 
 @audience("clinician")
 @require_POST
-def add_note(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def add_note(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _patient(request, patient_id, form, status=422)
@@ -113,41 +113,45 @@ def add_note(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 
 @audience("clinician")
 @require_POST
-def mark_reviewed(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def mark_reviewed(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     return _write(request, patient_id, None)
 
 
 @audience("clinician")
 @require_POST
-def new_code(request: HttpRequest) -> HttpResponse:
+def new_code(request: SignedInRequest) -> HttpResponse:
     """Give the clinician a new code for patients; whoever shares already goes on sharing."""
     replace_code(by=request.user)
     messages.success(request, _("This is your new code. The old one no longer works."))
     return redirect("admin:index")
 
 
-def _patient(request: HttpRequest, patient_id: uuid.UUID, form: NoteForm, status: int = 200) -> HttpResponse:
+def _patient(
+    request: SignedInRequest, patient_id: uuid.UUID, form: NoteForm, status: int = 200
+) -> HttpResponse:
     now = timezone.now()
-    if (response := _read(request, patient_id, form, now)) is None:
+    try:
+        response = _read(request, patient_id, form, now)
+    except NotShared:
         _refuse(request, patient_id, now)
-        raise Http404
+        raise Http404 from None
     if response.status_code == 200:
         response.status_code = status
     return response
 
 
 @in_one_transaction
-def _read(request: HttpRequest, patient_id: uuid.UUID, form: NoteForm, now: dt.datetime) -> Any:
+def _read(request: SignedInRequest, patient_id: uuid.UUID, form: NoteForm, now: dt.datetime) -> HttpResponse:
     consent = active_consent(patient_id=patient_id, now=now, by=request.user)
     if consent is None:
-        return None
+        raise NotShared
     context = _page_context(request, consent, form, now)
     body = render_to_string("review/patient.html", context, request)
     _audit(request, "read", [consent], now, {patient_id: context["nights_read"]})
     return HttpResponse(body)
 
 
-def _write(request: HttpRequest, patient_id: uuid.UUID, note: str | None) -> HttpResponse:
+def _write(request: SignedInRequest, patient_id: uuid.UUID, note: str | None) -> HttpResponse:
     """Keep a note, or that the diary was reviewed."""
     now = timezone.now()
     consent = active_consent(patient_id=patient_id, now=now, by=request.user)
@@ -158,10 +162,13 @@ def _write(request: HttpRequest, patient_id: uuid.UUID, note: str | None) -> Htt
 
 
 @in_one_transaction
-def _written(request: HttpRequest, consent: Consent, note: str | None, now: dt.datetime) -> HttpResponse:
+def _written(request: SignedInRequest, consent: Consent, note: str | None, now: dt.datetime) -> HttpResponse:
     about: dict[str, Any] = {
-        "consent": consent, "now": now, "request_id": current_request_id(), "by": request.user,
-    }  # fmt: skip
+        "consent": consent,
+        "now": now,
+        "request_id": current_request_id(),
+        "by": request.user,
+    }
     try:
         if note is None:
             mark_as_reviewed(**about)
@@ -177,7 +184,7 @@ def _written(request: HttpRequest, consent: Consent, note: str | None, now: dt.d
 
 
 def _audit(
-    request: HttpRequest,
+    request: SignedInRequest,
     action: str,
     consents: list[Consent],
     now: dt.datetime,
@@ -196,16 +203,24 @@ def _audit(
     )
 
 
-def _refuse(request: HttpRequest, patient_id: uuid.UUID, now: dt.datetime) -> None:
+def _refuse(request: SignedInRequest, patient_id: uuid.UUID, now: dt.datetime) -> None:
     """Note for the patient, if there is one, that somebody tried to look without their consent."""
     if patient_id != request.user.pk and User.objects.filter(pk=patient_id).exists():
         append_audit(
-            patient_ids=[patient_id], action="read", resource="review", counts={patient_id: 0}, outcome="refused",
-            request_id=current_request_id(), now=now, by=request.user,
-        )  # fmt: skip
+            patient_ids=[patient_id],
+            action="read",
+            resource="review",
+            counts={patient_id: 0},
+            outcome="refused",
+            request_id=current_request_id(),
+            now=now,
+            by=request.user,
+        )
 
 
-def _page_context(request: HttpRequest, consent: Consent, form: NoteForm, now: dt.datetime) -> dict[str, Any]:
+def _page_context(
+    request: SignedInRequest, consent: Consent, form: NoteForm, now: dt.datetime
+) -> dict[str, Any]:
     """Return what the review shows, made from consented records alone."""
     person = consent.patient
     last = last_night(now, person.zone)
@@ -230,7 +245,7 @@ def _page_context(request: HttpRequest, consent: Consent, form: NoteForm, now: d
 
 
 def _nights_context(
-    request: HttpRequest, records: ReviewRecords, length: int | None, last: dt.date, person: User
+    request: SignedInRequest, records: ReviewRecords, length: int | None, last: dt.date, person: User
 ) -> dict[str, Any]:
     """Return numbers, drawings and tables of the nights; without the nights only the first evening."""
     if length is None:
@@ -250,5 +265,7 @@ def _nights_context(
         "summary": review_summary(nights, first, last, before),
         "cards": build_trend_cards(nights, first, last, starts_at_hour=person.night_starts_at.hour),
         "lines": lines,
-        "habit_columns": habit_columns([line.record for line in lines if line.record is not None]),
+        "habit_columns": habit_columns(
+            [line.record for line in lines if line.record is not None], records.own_habits or {}
+        ),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from episodes.actions.sharing import (
     withdraw_consent,
 )
 from episodes.knowledge.consent_texts import SHARING_TEXTS, sharing_text
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
 from episodes.models import AuditEvent, Consent, ReviewNote, User, VisitQuestion
 from episodes.sharing.forms import CodeForm, ConsentForm, QuestionForm, end_of
@@ -36,13 +36,13 @@ NOTES_SHOWN = 20
 
 @audience("patient")
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     return _overview(request, CodeForm(), QuestionForm())
 
 
 @audience("patient")
 @require_POST
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: SignedInRequest) -> HttpResponse:
     """Look a code up; how often is limited, because a code is what stands between strangers and a name."""
     form = CodeForm(request.POST)
     if not form.is_valid():
@@ -63,7 +63,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def grant(request: HttpRequest) -> HttpResponse:
+def grant(request: SignedInRequest) -> HttpResponse:
     """Show whom the code belongs to, ask what to share, and keep the consent."""
     card = find_clinician(request.session.get(CODE, ""))
     if card is None:
@@ -73,7 +73,7 @@ def grant(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def change(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Replace a consent that holds: the old one ends, a new one begins."""
     consents = Consent.objects.owned_by(request.user).in_force().select_related("clinician")
     consent = get_object_or_404(consents, pk=pk)
@@ -82,7 +82,7 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask once, then end the consent; ending it twice is the same as ending it once."""
     consent = _own_consent(request, pk)
     if request.method == "POST":
@@ -98,7 +98,7 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @audience("patient")
 @require_safe
-def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def detail(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Return a consent, past or present, with the text that was agreed to."""
     consent = _own_consent(request, pk)
     text = SHARING_TEXTS.get(consent.text_version)
@@ -107,7 +107,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @audience("patient")
 @require_safe
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: SignedInRequest) -> HttpResponse:
     events = AuditEvent.objects.owned_by(request.user).order_by("-sequence")
     page = Paginator(events, LOOKS_ON_PAGE).get_page(request.GET.get("page"))
     lines = look_lines(page.object_list, Consent.objects.owned_by(request.user))
@@ -116,7 +116,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: SignedInRequest) -> HttpResponse:
     form = QuestionForm(request.POST)
     if form.is_valid():
         try:
@@ -131,13 +131,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @audience("patient")
 @require_POST
-def unask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def unask(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     get_object_or_404(VisitQuestion.objects.owned_by(request.user), pk=pk).delete()
     messages.success(request, _("The question is removed."))
     return redirect("sharing:overview")
 
 
-def _consent_page(request: HttpRequest, clinician: User, before: Consent | None = None) -> HttpResponse:
+def _consent_page(request: SignedInRequest, clinician: User, before: Consent | None = None) -> HttpResponse:
     text = sharing_text()
     form = ConsentForm(
         request.POST if request.method == "POST" else None,
@@ -159,7 +159,7 @@ def _consent_page(request: HttpRequest, clinician: User, before: Consent | None 
     return render(request, "sharing/consent_form.html", context, status=422 if form.errors else 200)
 
 
-def _is_granted(request: HttpRequest, form: ConsentForm, clinician: User) -> bool:
+def _is_granted(request: SignedInRequest, form: ConsentForm, clinician: User) -> bool:
     now = timezone.now()
     try:
         grant_consent(
@@ -180,7 +180,7 @@ def _is_granted(request: HttpRequest, form: ConsentForm, clinician: User) -> boo
 
 
 def _overview(
-    request: HttpRequest, code: CodeForm, question: QuestionForm, status: int = 200
+    request: SignedInRequest, code: CodeForm, question: QuestionForm, status: int = 200
 ) -> HttpResponse:
     consents = list(
         Consent.objects.owned_by(request.user).select_related("clinician").order_by("-valid_from")
@@ -200,7 +200,7 @@ def _overview(
     return render(request, "sharing/overview.html", context, status=status)
 
 
-def _own_consent(request: HttpRequest, pk: uuid.UUID) -> Consent:
+def _own_consent(request: SignedInRequest, pk: uuid.UUID) -> Consent:
     consent: Consent = get_object_or_404(
         Consent.objects.owned_by(request.user).select_related("clinician"), pk=pk
     )

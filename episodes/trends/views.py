@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from episodes.charts.cards import build_trend_cards
-from episodes.middleware.audience import audience
+from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Night
 from episodes.stats.nights import last_night
 from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, DatesForm
@@ -18,7 +18,7 @@ from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, DatesF
 
 @audience("patient")
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     last = last_night(timezone.now(), request.user.zone)
     has_dates = "from" in request.GET or "to" in request.GET
     form = DatesForm(request.GET if has_dates else None, last=last)

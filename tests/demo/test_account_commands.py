@@ -45,7 +45,10 @@ def test_the_reset_link_sets_a_new_password_once(cleo, client):
     path = run("reset_link", "cleo").strip().partition("//")[2]
     path = path[path.index("/") :]
     form = client.get(path, follow=True)
-    answer = client.post(form.redirect_chain[-1][0], {"password1": "an entirely new phrase", "password2": "an entirely new phrase"})
+    answer = client.post(
+        form.redirect_chain[-1][0],
+        {"password1": "an entirely new phrase", "password2": "an entirely new phrase"},
+    )
 
     assert answer.status_code == 302
     assert User.objects.get(pk=cleo.pk).check_password("an entirely new phrase")

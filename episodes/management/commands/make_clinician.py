@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", metavar="USER", help="user name or e-mail")
-        parser.add_argument("--name", default="", help="the checked name that patients see (default: as in the account)")
+        parser.add_argument(
+            "--name", default="", help="the checked name that patients see (default: as in the account)"
+        )
         parser.add_argument("--practice", default="", help="the practice that patients see")
 
     def handle(self, *, user: str, name: str, practice: str, **options: Any) -> None:

@@ -25,6 +25,9 @@ class Command(BaseCommand):
             raise CommandError("This account is switched off: switch it on first.")
         path = reverse(
             "account_reset_password_from_key",
-            kwargs={"uidb36": user_pk_to_url_str(account), "key": default_token_generator.make_token(account)},
+            kwargs={
+                "uidb36": user_pk_to_url_str(account),
+                "key": default_token_generator.make_token(account),
+            },
         )
         self.stdout.write(settings.BASE_URL + path)

@@ -21,13 +21,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--patients", type=int, default=2, help="how many patients (default 2)")
         parser.add_argument("--nights", type=int, default=365, help="nights up to last night (default 365)")
-        parser.add_argument("--seed", type=int, default=1, help="the same number makes the same diaries (default 1)")
-        parser.add_argument("--if-empty", action="store_true", help="leave a demo that is already there as it is")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same number makes the same diaries (default 1)"
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="leave a demo that is already there as it is"
+        )
 
     def handle(self, *, patients: int, nights: int, seed: int, if_empty: bool, **options: Any) -> None:
         if not 1 <= patients <= MOST_PATIENTS or not 1 <= nights <= MOST_NIGHTS:
             raise CommandError(
-                f"Use 1 to {MOST_PATIENTS} patients and 1 to {MOST_NIGHTS} nights.", returncode=WRONG_ARGUMENTS
+                f"Use 1 to {MOST_PATIENTS} patients and 1 to {MOST_NIGHTS} nights.",
+                returncode=WRONG_ARGUMENTS,
             )
         try:
             there = demo_people()

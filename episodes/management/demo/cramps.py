@@ -58,10 +58,14 @@ def cramp_of(date: dt.date, zone: ZoneInfo, chance: random.Random) -> Answers:
         "pain_0_10": pain,
         "woke_me": chance.random() < 0.85 if chance.random() < 0.8 else None,
         "felt": chance.choices(("pain", "both"), (9, 1))[0] if chance.random() < 0.5 else None,
-        "wanted_to": chance.choice(("stretch", "stretch", "keep_still", "move")) if chance.random() < 0.4 else None,
+        "wanted_to": chance.choice(("stretch", "stretch", "keep_still", "move"))
+        if chance.random() < 0.4
+        else None,
         "hard_knot": chance.random() < 0.8 if chance.random() < 0.5 else None,
         "is_open": False,
-        **{name: chance.random() < share if chance.random() < 0.3 else None for name, share in SELDOM.items()},
+        **{
+            name: chance.random() < share if chance.random() < 0.3 else None for name, share in SELDOM.items()
+        },
     }
     episode["remedies"] = _remedies(minutes if timed else None, chance)
     return episode
@@ -73,7 +77,9 @@ def _remedies(minutes: float | None, chance: random.Random) -> list[Answers]:
         {
             "remedy": name,
             "helped": chance.choices(("yes", "some", "none", None), (42, 36, 14, 8))[0],
-            "seconds_to_relief": round(minutes * 60 * chance.uniform(0.3, 0.9)) if minutes and index == 0 else None,
+            "seconds_to_relief": round(minutes * 60 * chance.uniform(0.3, 0.9))
+            if minutes and index == 0
+            else None,
         }
         for index, name in enumerate(used)
     ]

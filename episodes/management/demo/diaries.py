@@ -61,7 +61,7 @@ def diary(person: DemoPerson, *, nights: int, last: dt.date, now: dt.datetime, s
 
     Nights in a gap are absent, and so is one that would have been written after `now`.
     """
-    chance = random.Random(f"{seed}:{person.username}:{nights}")
+    chance = random.Random(f"{seed}:{person.username}:{nights}")  # noqa: S311  to be repeatable, not secret
     days = [last - dt.timedelta(days=nights - 1 - index) for index in range(nights)]
     weeks = [chance.gammavariate(WEEKLY_SHAPE, 1 / WEEKLY_SHAPE) for _week in range(nights // 7 + 1)]
     missing = _gaps(person, nights, chance)
@@ -83,7 +83,7 @@ def _season(date: dt.date) -> float:
 
 
 def _gaps(person: DemoPerson, nights: int, chance: random.Random) -> set[int]:
-    """Return the nights that were not written: runs of one to six. The last two are written, or none of many."""
+    """Return the nights that were not written, in runs of one to six, never the last two, or all at the end."""
     missing: set[int] = set()
     for index in range(nights):
         if chance.random() < person.gap_share:
@@ -130,7 +130,9 @@ def _night(
     else:
         answers["outcome"] = "no_cramps"
     if chance.random() < 0.5:
-        answers["sleep_quality_1_5"] = chance.choices((1, 2, 3, 4, 5), (2, 4, 4, 2, 1) if cramps else (1, 1, 4, 5, 3))[0]
+        answers["sleep_quality_1_5"] = chance.choices(
+            (1, 2, 3, 4, 5), (2, 4, 4, 2, 1) if cramps else (1, 1, 4, 5, 3)
+        )[0]
     answers.update(_restless(person, answers["outcome"], chance))
     answers.update(_habits_written(person, done, chance))
     recorded = _written_at(date, zone, now, chance)
@@ -176,9 +178,13 @@ def _restless(person: DemoPerson, outcome: object, chance: random.Random) -> Ite
         return
     yield "restless_legs", "yes" if restless else "unsure"
     for name, share in (
-        ("urge_to_move", 0.85), ("crawling", 0.6), ("worse_at_rest", 0.75), ("moving_relieves", 0.7),
-        ("comes_back_when_i_stop", 0.6), ("worse_in_evening", 0.7),
-    ):  # fmt: skip
+        ("urge_to_move", 0.85),
+        ("crawling", 0.6),
+        ("worse_at_rest", 0.75),
+        ("moving_relieves", 0.7),
+        ("comes_back_when_i_stop", 0.6),
+        ("worse_in_evening", 0.7),
+    ):
         if chance.random() < 0.8:
             yes = chance.random() < (share if restless else 0.4)
             yield name, "yes" if yes else chance.choice(("no", "no", "unsure"))

@@ -12,17 +12,57 @@ from dataclasses import dataclass, field
 
 MAIL = "@demo.invalid"
 CLINICIAN = "ben"
-FIRST_NAMES = (
-    "dan", "eva", "finn", "gina", "hugo", "ines", "jon", "kira", "leo", "mona", "nils", "olga", "paul", "rosa",
-    "sven", "tina", "udo", "vera", "will", "xenia", "yann", "zoe", "alma", "bert", "carl", "dina", "elsa", "fred",
-    "greta", "hans", "ida", "jana", "karl", "lena", "max", "nora", "otto", "pia", "ralf", "sara",
-)  # fmt: skip
+FIRST_NAMES = [
+    "dan",
+    "eva",
+    "finn",
+    "gina",
+    "hugo",
+    "ines",
+    "jon",
+    "kira",
+    "leo",
+    "mona",
+    "nils",
+    "olga",
+    "paul",
+    "rosa",
+    "sven",
+    "tina",
+    "udo",
+    "vera",
+    "will",
+    "xenia",
+    "yann",
+    "zoe",
+    "alma",
+    "bert",
+    "carl",
+    "dina",
+    "elsa",
+    "fred",
+    "greta",
+    "hans",
+    "ida",
+    "jana",
+    "karl",
+    "lena",
+    "max",
+    "nora",
+    "otto",
+    "pia",
+    "ralf",
+    "sara",
+]
 ZONES = ("Europe/London", "Europe/Berlin", "Europe/Madrid", "America/New_York", "Europe/Helsinki")
 WORK = ("mostly_sitting", "mostly_standing", "mixed", "not_working")
 CONDITIONS = ("diabetes", "thyroid", "kidney", "vessel_disease")
 MEDICINES = (
-    ("diuretic_thiazide", "indapamide"), ("statin", "atorvastatin"), ("laba", "salmeterol"), ("magnesium", ""),
-)  # fmt: skip
+    ("diuretic_thiazide", "indapamide"),
+    ("statin", "atorvastatin"),
+    ("laba", "salmeterol"),
+    ("magnesium", ""),
+)
 BETWEEN_PEOPLE = 2.5  # shape of the gamma distribution of weekly cramps
 WEEKLY_MEAN = 2.7
 
@@ -32,7 +72,8 @@ class DemoPerson:
     """A patient who does not exist, and how their nights go.
 
     weekly_cramps: mean number a week before season and habits. long_sitting_factor: what a day with
-    over 8 hours of sitting multiplies it by; 1 plants nothing. restless_share, gap_share: of nights. stopped_nights: nothing is written for so long.
+    over 8 hours of sitting multiplies it by; 1 plants nothing. restless_share, gap_share: of nights.
+    stopped_nights: nothing is written for so long. has_warnings: a few warning answers are planted.
     conditions, medicines: (key, ...) with the share of the diary before their start.
     shares: keys of consent sections for the clinician; empty shares nothing.
     """
@@ -71,13 +112,17 @@ ADA = DemoPerson(
     has_warnings=True,
     work_type="mostly_sitting",
     usual_day={
-        "activity": 1, "sitting_hours": 6, "hard_floor_hours": 1, "alcohol_drinks": 0, "fluid_ml": 1250,
+        "activity": 1,
+        "sitting_hours": 6,
+        "hard_floor_hours": 1,
+        "alcohol_drinks": 0,
+        "fluid_ml": 1250,
         "stretched_minutes": 5,
     },
     conditions=(("thyroid", -3.0),),
     medicines=(("diuretic_thiazide", "indapamide", -2.0), ("statin", "atorvastatin", 0.55)),
     shares=("nights", "habits", "health", "own_habits", "experiments", "notes", "report"),
-)  # fmt: skip
+)
 CLEO = DemoPerson(
     username="cleo",
     zone="Europe/Berlin",
@@ -85,7 +130,13 @@ CLEO = DemoPerson(
     restless_share=0.16,
     birth_year=1971,
     work_type="mostly_standing",
-    usual_day={"activity": 2, "sitting_hours": 2, "hard_floor_hours": 3, "alcohol_drinks": 0, "fluid_ml": 1750},
+    usual_day={
+        "activity": 2,
+        "sitting_hours": 2,
+        "hard_floor_hours": 3,
+        "alcohol_drinks": 0,
+        "fluid_ml": 1750,
+    },
     medicines=(("iron", "", 0.3),),
 )
 
@@ -97,7 +148,12 @@ def people(number: int, seed: int) -> list[DemoPerson]:
 
 def usernames(number: int) -> set[str]:
     """Return the user names that a demo of so many patients can hold, the clinician's too."""
-    return {CLINICIAN, ADA.username, CLEO.username, *(_username(index) for index in range(max(0, number - 2)))}
+    return {
+        CLINICIAN,
+        ADA.username,
+        CLEO.username,
+        *(_username(index) for index in range(max(0, number - 2))),
+    }
 
 
 def _username(index: int) -> str:
@@ -107,7 +163,7 @@ def _username(index: int) -> str:
 
 def _person(index: int, seed: int) -> DemoPerson:
     username = _username(index)
-    chance = random.Random(f"{seed}:{username}:person")
+    chance = random.Random(f"{seed}:{username}:person")  # noqa: S311  to be repeatable, not secret
     usual_day: dict[str, float | bool | str] = {
         "activity": chance.choice((0, 1, 1, 2)),
         "sitting_hours": chance.choice((2, 6, 6, 10)),

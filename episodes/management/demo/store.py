@@ -62,8 +62,12 @@ def seed(*, patients: int, nights: int, seed_number: int, now: dt.datetime) -> l
     """Return the people made, the clinician last; all of it or nothing."""
     password = make_password(PASSWORD)  # slow on purpose, so once for everybody
     clinician = User(
-        username=CLINICIAN, email=CLINICIAN + MAIL, display_name="Dr Ben Example", password=password, date_joined=now
-    )  # fmt: skip
+        username=CLINICIAN,
+        email=CLINICIAN + MAIL,
+        display_name="Dr Ben Example",
+        password=password,
+        date_joined=now,
+    )
     clinician.save(force_insert=True)
     make_clinician(account=clinician, name="Dr Ben Example", practice="Example Practice (generated)", by=None)
     made = []
@@ -144,10 +148,15 @@ def _write(user: User, nights: Iterable[DemoNight]) -> None:
         content = NightContent(night.answers, night.episodes, night.shared_note)
         revisions.append(
             NightRevision(
-                patient=user, date=night.date, version=1, content=content.as_json(), reason="written", by=user.pk,
+                patient=user,
+                date=night.date,
+                version=1,
+                content=content.as_json(),
+                reason="written",
+                by=user.pk,
                 at=night.recorded_at,
             )
-        )  # fmt: skip
+        )
         if night.shared_note:
             shared.append(SharedNote(patient=user, date=night.date, text=night.shared_note))
         if night.private_note:
@@ -156,9 +165,14 @@ def _write(user: User, nights: Iterable[DemoNight]) -> None:
                 PrivateNoteRevision(patient=user, date=night.date, version=1, text=night.private_note)
             )
     for model, made in (
-        (Night, rows), (Episode, episodes), (RemedyUse, uses), (NightRevision, revisions), (SharedNote, shared),
-        (PrivateNote, private), (PrivateNoteRevision, private_revisions),
-    ):  # fmt: skip
+        (Night, rows),
+        (Episode, episodes),
+        (RemedyUse, uses),
+        (NightRevision, revisions),
+        (SharedNote, shared),
+        (PrivateNote, private),
+        (PrivateNoteRevision, private_revisions),
+    ):
         model.objects.owned_by(user).bulk_create(made, batch_size=500)
 
 

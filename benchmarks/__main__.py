@@ -1,0 +1,32 @@
+"""`make bench`: prints every measured ratio beside its goal and writes benchmarks/latest.json.
+
+A claim is a ratio measured in one interleaved run, in CPU time; an absolute time is only a reading.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread, before numpy is loaded
+
+import json  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from benchmarks.factor_analysis import measured_rows  # noqa: E402
+
+LATEST = Path(__file__).with_name("latest.json")
+
+
+def main() -> int:
+    """Return 0 when every measured row met its goal, else 1."""
+    rows = measured_rows()
+    LATEST.write_text(json.dumps({"rows": rows}, indent=2) + "\n")
+    width = max(len(str(row["name"])) for row in rows)
+    for row in rows:
+        print(f"{row['name']:<{width}}  goal {row['goal']:<26} measured {row['measured']:<30} {'met' if row['met'] else 'MISSED'}")
+    return 0 if all(row["met"] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
