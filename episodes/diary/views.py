@@ -26,7 +26,7 @@ from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import NightRevision
+from episodes.models import RESTLESS_QUESTIONS, NightRevision
 from episodes.stats.nights import last_night
 
 
@@ -117,7 +117,7 @@ def _night_page(
         or bool(content.answers["weakness_after"])
         or bool(content.answers["numbness"]),
         "help": red_flags.help_for(request.user.country, entry.setting.is_pregnant),
-        "is_over": content.version > 0,
+        "has_restless": any(content.answers[name] for name in ("restless_legs", *RESTLESS_QUESTIONS)),
     }
     return render(request, "diary/night.html", context, status=status)
 

@@ -49,8 +49,8 @@ STORING_TEXTS: dict[str, ConsentText] = {
                 "because there is nothing that we may store."
             ),
             _(
-                "You can take your yes back at any time on your account page, as easily as you gave it. You "
-                "can also download everything or erase it there."
+                "You can take your yes back at any time: tell whoever runs this site (the page Privacy says "
+                "who), and your diary is erased."
             ),
             _(
                 "The diary is a notebook for you and for talks with a clinician. It makes no diagnosis, and "
