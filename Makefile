@@ -7,7 +7,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 DEMO_DIR := $(CURDIR)/demo-data
 # A database, a key and cookies of its own, whatever .env says: the demo never meets a real diary.
 DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFIX=demo_ \
-	DATABASE_URL="sqlite:///$(DEMO_DIR)/crampdiary.sqlite3" SECRET_KEY= SECRET_KEY_FILE="$(DEMO_DIR)/secret_key" \
+	DATABASE_URL="sqlite:///$(DEMO_DIR)/crampdiary.sqlite3" DEMO=1 SECRET_KEY= SECRET_KEY_FILE="$(DEMO_DIR)/secret_key" \
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 

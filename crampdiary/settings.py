@@ -63,6 +63,7 @@ def _boolean(name: str) -> bool:
 
 SECRET_KEY = _secret_key()
 DEBUG = _boolean("DEBUG")
+DEMO = _boolean("DEMO")  # every page says that its data is generated
 
 BASE_URL = env.str("BASE_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
 _base = urlsplit(BASE_URL)

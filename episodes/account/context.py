@@ -9,12 +9,13 @@ from django.http import HttpRequest
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Return theme, is_patient, is_clinician, and whether there is a choice of languages."""
+    """Return theme, is_patient, is_clinician, is_demo, and whether there is a choice of languages."""
     user = getattr(request, "user", None)  # an answer may be made before anybody is known
     is_known = user is not None and user.is_authenticated
     return {
         "theme": user.theme if user is not None and is_known else "auto",
         "is_patient": is_known,
         "is_clinician": user is not None and is_known and user.is_clinician,
+        "is_demo": settings.DEMO,
         "has_language_choice": len(settings.LANGUAGES) > 1,
     }

@@ -184,7 +184,8 @@ def panel_page(*, choice: PanelChoice, last: dt.date, now: dt.datetime, by: User
     asked = _Asked(by, now, last)
     shown = _ordered(_filtered(_shared(asked), asked, choice), asked, choice.sort)
     page = Paginator(shown, ON_A_PAGE).get_page(choice.page)
-    consents: Sequence[Any] = list(page.object_list)
+    # A new consent ends the one before; should two hold all the same, a patient still stands here once.
+    consents = list({consent.patient_id: consent for consent in page.object_list}.values())
     patients = [consent.patient_id for consent in consents]
     nights, episodes = _nights(asked, patients), _episodes(asked, patients)
     page.object_list = [
@@ -207,14 +208,11 @@ def _is_quiet(last_written: dt.date | None, last: dt.date) -> bool:
 
 
 def _shared(asked: _Asked) -> QuerySet[Any]:
-    """Return the newest consent in force of every patient who shares, with what every order needs."""
+    """Return the consents in force for the clinician, one a patient, with what every order needs."""
     in_force = (
         Consent.objects.visible_to(asked.by, at=asked.now)
         .in_force(asked.now)
         .filter(clinician_id=asked.by.pk)
-    )
-    newer = in_force.filter(patient_id=OuterRef("patient_id")).filter(
-        Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
     )
     reviews = ReviewMark.objects.visible_to(asked.by, at=asked.now).filter(
         patient_id=OuterRef("patient_id"), clinician=asked.by
@@ -229,8 +227,7 @@ def _shared(asked: _Asked) -> QuerySet[Any]:
         .filter(recorded__gt=Coalesce(OuterRef("last_review"), Value(LONG_AGO), output_field=DateTimeField()))
     )
     shared: QuerySet[Any] = (
-        in_force.filter(~Exists(newer))
-        .select_related("patient")
+        in_force.select_related("patient")
         .annotate(
             last_review=Subquery(reviews.order_by("-at").values("at")[:1]),
             last_written=Subquery(written.order_by("-date").values("date")[:1]),

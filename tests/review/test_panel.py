@@ -308,3 +308,15 @@ def test_the_page_says_that_nobody_watches(clients, ben):
     assert "Nobody watches entries between visits" in body
     assert "warning answers you have not reviewed first" in body
     assert str(uuid.UUID(int=0)) not in body
+
+
+def test_a_patient_with_two_consents_is_listed_and_told_once(clients, ada, ben):
+    with acting_as(ada):
+        first = Consent.objects.owned_by(ada).get()
+        Consent(
+            patient=ada, clinician=ben, valid_until=first.valid_until, text_version=first.text_version
+        ).save(force_insert=True)
+
+    assert clients.ben.get("/admin/").status_code == 200
+    assert names(ben) == ["ada"]
+    assert len(events(ada.pk, "list")) == 1

@@ -83,7 +83,7 @@ def _season(date: dt.date) -> float:
 
 
 def _gaps(person: DemoPerson, nights: int, chance: random.Random) -> set[int]:
-    """Return the nights that were not written, in runs of one to six, never the last two, or all at the end."""
+    """Return the nights not written, in runs of one to six; never the last two, or all at the end."""
     missing: set[int] = set()
     for index in range(nights):
         if chance.random() < person.gap_share:
