@@ -9,11 +9,11 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread, before numpy is loaded
 
-import json  # noqa: E402
-import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
+import json
+import sys
+from pathlib import Path
 
-from benchmarks.factor_analysis import measured_rows  # noqa: E402
+from benchmarks.factor_analysis import measured_rows
 
 LATEST = Path(__file__).with_name("latest.json")
 
@@ -24,7 +24,9 @@ def main() -> int:
     LATEST.write_text(json.dumps({"rows": rows}, indent=2) + "\n")
     width = max(len(str(row["name"])) for row in rows)
     for row in rows:
-        print(f"{row['name']:<{width}}  goal {row['goal']:<26} measured {row['measured']:<30} {'met' if row['met'] else 'MISSED'}")
+        print(
+            f"{row['name']:<{width}}  goal {row['goal']:<26} measured {row['measured']:<30} {'met' if row['met'] else 'MISSED'}"
+        )
     return 0 if all(row["met"] for row in rows) else 1
 
 

@@ -24,7 +24,10 @@ def diary(nights: int) -> AnalysisInput:
     factors = {
         f"habit {number}": Factor(
             BINARY if number % 2 else AMOUNT,
-            [float(value) for value in (random.random(nights) < 0.4 if number % 2 else random.integers(0, 9, nights))],
+            [
+                float(value)
+                for value in (random.random(nights) < 0.4 if number % 2 else random.integers(0, 9, nights))
+            ],
         )
         for number in range(HABITS)
     }
@@ -52,7 +55,7 @@ def measured_rows() -> list[dict[str, object]]:
         given = diary(nights)
         pairs = []
         for _round in range(ROUNDS):
-            pairs.append((cpu_milliseconds(lambda: analyse(given)), cpu_milliseconds(yardstick)))
+            pairs.append((cpu_milliseconds(lambda given=given: analyse(given)), cpu_milliseconds(yardstick)))
         taken, unit = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
         rows.append(
             {

@@ -77,7 +77,7 @@ if not IS_HTTPS and not IS_LOOPBACK:
             "BASE_URL is plain http on a network address: use https, or set ALLOW_PLAIN_HTTP=1 "
             "if everybody on that network may read the diary."
         )
-    print("Warning: plain http; everybody on this network can read the diary.", file=sys.stderr)
+    sys.stderr.write("Warning: plain http; everybody on this network can read the diary.\n")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if not ALLOWED_HOSTS:
@@ -154,7 +154,9 @@ CRISPY_FAIL_SILENTLY = False
 try:
     _database = env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'crampdiary.sqlite3'}")
 except Exception:
-    raise _refuse("DATABASE_URL cannot be read: use sqlite:////path/file or postgres://user@host/name.") from None
+    raise _refuse(
+        "DATABASE_URL cannot be read: use sqlite:////path/file or postgres://user@host/name."
+    ) from None
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["ENGINE"] = "crampdiary.sqlite"
     _database["OPTIONS"] = {
@@ -263,7 +265,9 @@ STORAGES = {
 try:
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 except Exception:
-    raise _refuse("EMAIL_URL cannot be read: use smtp+tls://user:password@host:587 or consolemail://.") from None
+    raise _refuse(
+        "EMAIL_URL cannot be read: use smtp+tls://user:password@host:587 or consolemail://."
+    ) from None
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"crampdiary@{_base.hostname}")
 
 CONTENT_SECURITY_POLICY = {

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("episodes.diary.urls")),
     path("trends/", include("episodes.trends.urls")),
     path("learn/", include("episodes.learn.urls")),
+    path("habits/", include("episodes.habits.urls")),
     path("sharing/", include("episodes.sharing.urls")),
     path("account/", include(library_urlpatterns)),
     path("account/", include("episodes.account.urls")),

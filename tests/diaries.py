@@ -14,7 +14,9 @@ def write_nights(patient, count, *, last=None):
     nights, episodes, uses = [], [], []
     for number in range(count):
         date = last - dt.timedelta(days=number)
-        outcome = ("cramps", "no_cramps", "no_cramps", "no_cramps", "unsure", "cramps", "not_in_bed")[number % 7]
+        outcome = ("cramps", "no_cramps", "no_cramps", "no_cramps", "unsure", "cramps", "not_in_bed")[
+            number % 7
+        ]
         night = Night(
             patient=patient, date=date, outcome=outcome, time_zone=patient.time_zone, sitting_hours=(number * 3) % 12,
             alcohol_drinks=number % 3, activity=number % 4, banded=["sitting_hours"], habits_source="own",

@@ -18,6 +18,7 @@ LONGEST_FUNCTION = 60
 FEATURES = {
     "account", "api", "diary", "exchange", "experiments", "learn", "remedies", "report", "review",
     "sharing", "trends",
+    "habits",
 }  # fmt: skip
 PURE = {"stats", "charts", "knowledge"}
 BELOW_FEATURES = {"actions", "models", "stats", "charts", "knowledge", "middleware"}

@@ -11,14 +11,25 @@ from episodes.stats.nights import last_night
 from tests.diaries import set_usual_day, write_nights
 
 # Statements on our own tables, without session, user and transaction control.
-MOST = {"/": 6, "/nights/{date}/": 5, "/calendar/": 5, "/calendar/list/": 5, "/trends/?range=all": 6, "/learn/": 0}
+MOST = {
+    "/": 6,
+    "/nights/{date}/": 5,
+    "/calendar/": 5,
+    "/calendar/list/": 5,
+    "/trends/?range=all": 6,
+    "/learn/": 0,
+}
 
 
 def statements(client, path):
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
     assert response.status_code == 200
-    ours = [query["sql"] for query in queries if '"episodes_' in query["sql"] and 'FROM "episodes_user"' not in query["sql"]]
+    ours = [
+        query["sql"]
+        for query in queries
+        if '"episodes_' in query["sql"] and 'FROM "episodes_user"' not in query["sql"]
+    ]
     return response, ours
 
 

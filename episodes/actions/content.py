@@ -42,9 +42,7 @@ class NightContent:
     provenance: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.answers = {
-            name: self.answers.get(name, EMPTY.get(name)) for name in NIGHT_ANSWERS
-        }
+        self.answers = {name: self.answers.get(name, EMPTY.get(name)) for name in NIGHT_ANSWERS}
 
     @property
     def outcome(self) -> str | None:
@@ -72,7 +70,9 @@ class NightContent:
         episodes = []
         for episode in data["episodes"]:
             started = episode.get("started_at")
-            episodes.append({**episode, "started_at": dt.datetime.fromisoformat(started) if started else None})
+            episodes.append(
+                {**episode, "started_at": dt.datetime.fromisoformat(started) if started else None}
+            )
         answers = {
             name: Decimal(str(value)) if name in DECIMALS and value is not None else value
             for name, value in data["answers"].items()
@@ -106,7 +106,9 @@ def read_night(*, patient: User, date: dt.date, by: User) -> NightContent:
     """
     notes = {
         name: Subquery(
-            model.objects.visible_to(by).filter(patient_id=patient.pk, date=OuterRef("date")).values("text")[:1]
+            model.objects.visible_to(by)
+            .filter(patient_id=patient.pk, date=OuterRef("date"))
+            .values("text")[:1]
         )
         for name, model in (("private_text", PrivateNote), ("shared_text", SharedNote))
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from episodes.actions.content import NightContent, read_night
+from episodes.actions.habits import answer_errors, changed_answers, own_habits_of
 from episodes.models import (
     EPISODE_ANSWERS,
     HABIT_FIELDS,
     NIGHT_ANSWERS,
+    CustomHabit,
     Episode,
     Night,
     NightRevision,
@@ -65,12 +68,14 @@ class Source:
 
 
 def record_night(
-    *, date: dt.date, content: NightContent, seen_version: int, source: Source, by: User
-) -> NightContent:
+    *, date: dt.date, content: NightContent, seen_version: int, source: Source, by: User,
+    own_habits: Sequence[CustomHabit] = (),
+) -> NightContent:  # fmt: skip
     """Return the night as stored after writing `content` over the copy with `seen_version`.
 
     Writes nothing and raises StaleVersion when the stored version differs, unless the stored
     content already equals `content`; OperationReused and NightRefused likewise change nothing.
+    own_habits: those of `by` where the caller has read them; else they are read when answers need it.
     """
     refuse_impossible(content, date, by, source.now)
     with transaction.atomic():
@@ -83,6 +88,7 @@ def record_night(
         elif current.version != seen_version:
             raise StaleVersion(current)
         else:
+            _refuse_own_answers(content, current, own_habits, by)
             stored = _write(date=date, content=content, current=current, source=source, by=by)
         if source.operation_id:
             _remember(source, date, stored.version, by)
@@ -188,6 +194,18 @@ def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.da
     if len(content.episodes) > 20:
         errors["episodes"] = _("A night can hold 20 cramps: write the others as a number only.")
     if errors:
+        raise NightRefused(errors)
+
+
+def _refuse_own_answers(
+    content: NightContent, current: NightContent, own_habits: Sequence[CustomHabit], by: User
+) -> None:
+    """Raise NightRefused where a changed answer is none that an own habit allows.
+
+    Habits read a moment earlier are good enough: none goes away, and its answers are only added to.
+    """
+    changed = changed_answers(content.answers["custom_answers"], current.answers["custom_answers"])
+    if changed and (errors := answer_errors(changed, own_habits or own_habits_of(by=by))):
         raise NightRefused(errors)
 
 

@@ -28,7 +28,7 @@ A_WEEK = 7
 
 def _month_of(text: str, today: dt.date) -> dt.date:
     try:
-        first = dt.datetime.strptime(text, "%Y-%m").date()
+        first = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
     return first if 1900 <= first.year <= today.year + 1 else today.replace(day=1)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -19,7 +19,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
+from episodes.actions.habits import own_habits_of
 from episodes.actions.nights import NightRefused, Source
+from episodes.diary import own_habits as own
 from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
 from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.models import HABIT_FIELDS, Condition, Episode, Profile, User
@@ -69,15 +71,17 @@ class Setting:
 def setting_of(patient: User, date: dt.date) -> Setting:
     """Return the patient's own setting of the night form; two statements."""
     pregnant = Condition.objects.owned_by(patient).filter(
-        key="pregnancy", ended_on=None, patient_id=OuterRef("patient_id")
+        key="pregnancy", ended_on=None, patient_id=OuterRef("pk")
     )
-    profile = (
-        Profile.objects.owned_by(patient)
-        .annotate(pregnant=Exists(pregnant))
-        .values_list("active_habits", "usual_day", "pregnant")
-        .first()
+    profile = Profile.objects.owned_by(patient)
+    # Asked of the account, whose row always exists: a patient without a profile costs no more.
+    active, usual_day, is_pregnant = (
+        User.objects.filter(pk=patient.pk)
+        .values_list(
+            Subquery(profile.values("active_habits")[:1]), Subquery(profile.values("usual_day")[:1]), Exists(pregnant)
+        )
+        .get()
     )
-    active, usual_day, is_pregnant = profile or (None, {}, pregnant_without_profile(patient))
     place = (
         Episode.objects.owned_by(patient)
         .filter(night__patient_id=patient.pk, night__date__lt=date)
@@ -86,15 +90,10 @@ def setting_of(patient: User, date: dt.date) -> Setting:
         .values_list("side", "location")
         .first()
     )
-    known = {key: value for key, value in usual_day.items() if key in HABITS_BY_KEY}
+    known = {key: value for key, value in (usual_day or {}).items() if key in HABITS_BY_KEY}
     return Setting(
         shown_rows(active), known, bool(is_pregnant), f"{place[0]}-{place[1]}" if place and place[0] else ""
     )
-
-
-def pregnant_without_profile(patient: User) -> bool:
-    """Return whether a patient who has no profile row yet noted a pregnancy that has not ended."""
-    return Condition.objects.owned_by(patient).filter(key="pregnancy", ended_on=None).exists()
 
 
 @dataclass
@@ -157,9 +156,12 @@ def _entry(
 ) -> Entry:
     zone = ZoneInfo(content.provenance.get("time_zone") or patient.time_zone)
     starts_at = content.provenance.get("night_starts_at") or patient.night_starts_at
+    # A save that is about no own habit does not ask for them.
+    own_habits = own_habits_of(by=patient) if data is None or own.keys_sent(data) else []
     form = NightForm(
         data,
-        initial=NightForm.initial_of(content),
+        initial=NightForm.initial_of(content) | own.own_initial(content, own.own_fields(own_habits)),
+        own_habits=own_habits,
         asks_next_day=now.astimezone(zone).replace(tzinfo=None)
         >= dt.datetime.combine(date + dt.timedelta(days=1), dt.time(12)),
     )

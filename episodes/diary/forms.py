@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
+from episodes.diary import own_habits as own
 from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
 from episodes.knowledge import choices
 from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
-from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS
+from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS, CustomHabit
 from episodes.stats.nights import instant_of, is_doubled
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
@@ -112,7 +114,9 @@ class NightForm(DiaryForm):
     shared_note = NoteField(label=_("A note you may share"), help_text=_("Read only by people you let read your notes."))
     private_note = NoteField(label=_("A private note"), help_text=_("Nobody but you ever reads this."))
 
-    def __init__(self, *args: Any, asks_next_day: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_next_day: bool, own_habits: Sequence[CustomHabit] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, question in choices.RESTLESS_QUESTIONS:
             self.fields[name] = OptionsField(
@@ -120,6 +124,10 @@ class NightForm(DiaryForm):
             )
         for habit in HABITS:
             self.fields[habit.key] = habit_field(habit)
+        self.own_habits = own_habits
+        self.own_fields = own.own_fields(own_habits)
+        self.fields.update(self.own_fields)
+        self.own_sent = own.keys_sent(self.data) if self.is_bound else set()
         self.rows = list(DEFAULT_ROWS)
         self.asks_next_day = asks_next_day
 
@@ -186,11 +194,24 @@ class NightForm(DiaryForm):
         return self.layout_of([key for key in HABIT_FIELDS if key not in self.rows])
 
     @property
+    def own_shown(self) -> list[str]:
+        """Return the keys of the own habits that the page asks about."""
+        return [habit.key for habit in self.own_habits if habit.active]
+
+    @property
+    def own_layout(self) -> FormHelper:
+        return self.layout_of([own.name_of(key) for key in self.own_shown])
+
+    @property
     def notes_layout(self) -> FormHelper:
         return self.layout_of(["shared_note", "private_note"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.own_sent - {habit.key for habit in self.own_habits}:
+            self.add_error(
+                None, _("One of these habits is not in your list. Reload the page to see your habits as they are.")
+            )
         for name, field in self.fields.items():
             exact = self.data.get(f"{name}_exact", "").strip()
             if exact and isinstance(field, AmountField):
@@ -202,7 +223,7 @@ class NightForm(DiaryForm):
 
     def answers(self) -> dict[str, Any]:
         """Return the cleaned answers by field name, with `banded` and `dont_know` filled."""
-        answers: dict[str, Any] = {"custom_answers": {}}
+        answers: dict[str, Any] = {}
         banded, dont_know = [], []
         for name, value in self.cleaned_data.items():
             if isinstance(value, Amount):
@@ -220,6 +241,7 @@ class NightForm(DiaryForm):
             answers[name] = None if answers.get(name) is None else int(answers[name])
         for name in [name for name in answers if name.endswith("_0_10")]:
             answers[name] = None if answers[name] is None else int(answers[name])
+        answers["custom_answers"] = own.own_answers(answers, self.own_fields)
         answers["banded"], answers["dont_know"] = sorted(banded), sorted(dont_know)
         return answers
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
+from episodes.diary.own_habits import keep_unasked
 from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY
@@ -73,14 +75,15 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
     if request.POST.get("save") == "usual":
         wanted = entries.with_usual_day(wanted, entry.setting.usual_day)
     wanted.answers["habits_before_night"] = content.answers["habits_before_night"]
-    wanted.answers["custom_answers"] = content.answers["custom_answers"]
+    keep_unasked(wanted, content, entry.form.own_sent)
     source = entries.source_of(
         request, session=data["form_session"], answered_at=data["answered_at"], operation_id=data["operation_id"]
     )
     try:
         stored = actions.record_night(
-            date=date, content=wanted, seen_version=data["version"], source=source, by=request.user
-        )
+            date=date, content=wanted, seen_version=data["version"], source=source, by=request.user,
+            own_habits=entry.form.own_habits,
+        )  # fmt: skip
     except NightRefused as error:
         entry.refuse(error)
         return _refused(request, entry, content)
@@ -259,8 +262,8 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
     content = read_night(patient=request.user, date=date, by=request.user)
     try:
         amount = field.clean(request.POST.get("soreness_next_day_0_10", ""))
-    except Exception as error:  # ValidationError: a sentence of the field
-        return _sentence(request, date, " ".join(getattr(error, "messages", [str(error)])), 422)
+    except ValidationError as error:
+        return _sentence(request, date, " ".join(error.messages), 422)
     if content.version == 0 or content.version != _seen_version(request):
         return _sentence(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409

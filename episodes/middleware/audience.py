@@ -41,6 +41,7 @@ AUDIENCE: dict[str, str] = {
     "admin:episodes_user_change": "operator",
 }
 
+
 class SignedInRequest(HttpRequest):
     """A request behind an audience other than "public": somebody is logged in."""
 
@@ -106,7 +107,9 @@ def audience_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
     return Middleware()
 
 
-def routes(resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
+def routes(
+    resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, URLPattern]]:
     """Yield every route of the project as (name with namespaces, pattern)."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):

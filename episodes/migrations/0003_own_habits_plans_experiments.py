@@ -3,10 +3,11 @@
 import django.db.models.deletion
 import django.db.models.manager
 import django.utils.timezone
-import episodes.models.keys
-from episodes.models.ddl import ChildOfSamePatient
 from django.conf import settings
 from django.db import migrations, models
+
+import episodes.models.keys
+from episodes.models.ddl import ChildOfSamePatient
 
 
 class Migration(migrations.Migration):

@@ -58,7 +58,11 @@ class AuditEvent(models.Model):
     @classmethod
     def heads(cls, patient_ids: list[uuid.UUID]) -> list[dict[str, Any]]:
         """Return patient_id, sequence and hash of the newest row of each patient that has one."""
-        newest = cls.rows.filter(patient_id__in=patient_ids).values_list("patient_id").annotate(models.Max("sequence"))
+        newest = (
+            cls.rows.filter(patient_id__in=patient_ids)
+            .values_list("patient_id")
+            .annotate(models.Max("sequence"))
+        )
         wanted = dict(newest)
         rows = cls.rows.filter(patient_id__in=list(wanted), sequence__in=set(wanted.values()))
         return [

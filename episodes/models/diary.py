@@ -159,7 +159,9 @@ class Night(HealthModel):
             one_of("night", "habits_source", choices.values(choices.HABITS_SOURCE)),
             models.CheckConstraint(condition=models.Q(version__gte=1), name="night_version_positive"),
             models.CheckConstraint(
-                condition=models.Q(outcome=None) | ~models.Q(outcome="no_cramps") | models.Q(episode_count=None),
+                condition=models.Q(outcome=None)
+                | ~models.Q(outcome="no_cramps")
+                | models.Q(episode_count=None),
                 name="night_no_count_without_cramps",
             ),
         ]

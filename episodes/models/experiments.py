@@ -85,7 +85,11 @@ class ExperimentNight(HealthModel):
     section = "experiments"
 
     experiment = models.ForeignKey(
-        Experiment, on_delete=models.DO_NOTHING, related_name="drawn_nights", db_constraint=False, db_index=False
+        Experiment,
+        on_delete=models.DO_NOTHING,
+        related_name="drawn_nights",
+        db_constraint=False,
+        db_index=False,
     )
     date = models.DateField()
     arm = models.PositiveSmallIntegerField()

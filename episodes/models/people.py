@@ -83,9 +83,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_once"),
             models.CheckConstraint(
-                condition=models.Q(night_starts_at__in=[NOON, SIX_IN_THE_EVENING]), name="user_night_starts_at_known"
+                condition=models.Q(night_starts_at__in=[NOON, SIX_IN_THE_EVENING]),
+                name="user_night_starts_at_known",
             ),
-            models.CheckConstraint(condition=models.Q(drink_grams__in=[8, 10, 14]), name="user_drink_grams_known"),
+            models.CheckConstraint(
+                condition=models.Q(drink_grams__in=[8, 10, 14]), name="user_drink_grams_known"
+            ),
             one_of("user", "hemisphere", ("north", "south")),
             one_of("user", "theme", ("auto", "light", "dark")),
             in_range("user", "week_starts_on", 1, 7),

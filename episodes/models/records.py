@@ -94,9 +94,19 @@ def _episodes(
         .annotate(tried=FilteredRelation("remedies", condition=Q(remedies__patient_id=patient_id)))
         .order_by("night_id", "position", "id", "tried__remedy")
         .values_list(
-            "night_id", "id", "side", "location", "started_at", "part_of_night", "duration_seconds",
-            "duration_band", *_EPISODE_FACTS, "tried__remedy", "tried__helped", "tried__seconds_to_relief",
-        )  # fmt: skip
+            "night_id",
+            "id",
+            "side",
+            "location",
+            "started_at",
+            "part_of_night",
+            "duration_seconds",
+            "duration_band",
+            *_EPISODE_FACTS,
+            "tried__remedy",
+            "tried__helped",
+            "tried__seconds_to_relief",
+        )
     )
     tried: dict[uuid.UUID, list[RemedyRecord]] = defaultdict(list)
     described: dict[uuid.UUID, tuple[Any, ...]] = {}

@@ -15,7 +15,9 @@ class ReviewNote(HealthModel):
 
     section = "nights"
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     author_name = models.CharField(max_length=100)
     text = models.TextField(max_length=2000)
     at = models.DateTimeField(default=timezone.now)

@@ -19,9 +19,7 @@ class ConsentQuerySet(HealthQuerySet):
     def in_force(self, at: dt.datetime | None = None) -> Self:
         """Return the consents that hold at `at`: begun, not over, not withdrawn."""
         at = at or timezone.now()
-        return self.filter(
-            valid_from__lte=at, valid_until__gt=at, withdrawn_at=None, patient__is_active=True
-        )
+        return self.filter(valid_from__lte=at, valid_until__gt=at, withdrawn_at=None, patient__is_active=True)
 
 
 class Consent(HealthModel):
@@ -59,7 +57,8 @@ class Consent(HealthModel):
                 condition=models.Q(valid_until__gt=models.F("valid_from")), name="consent_ends_after_start"
             ),
             models.CheckConstraint(
-                condition=models.Q(valid_until__lte=models.F("valid_from") + LONGEST), name="consent_at_most_a_year"
+                condition=models.Q(valid_until__lte=models.F("valid_from") + LONGEST),
+                name="consent_at_most_a_year",
             ),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at=None, withdrawn_by=None)

@@ -60,7 +60,11 @@ def add_days(date: dt.date, days: int) -> dt.date:
 def undo_target(tags: str | None) -> dict[str, Any] | None:
     """Return the night and version that a "Saved" message can undo, None for any other message."""
     words = (tags or "").split()
-    return {"date": dt.date.fromisoformat(words[1]), "version": words[2]} if len(words) >= 3 and words[0] == "undo" else None
+    return (
+        {"date": dt.date.fromisoformat(words[1]), "version": words[2]}
+        if len(words) >= 3 and words[0] == "undo"
+        else None
+    )
 
 
 @register.filter
@@ -70,7 +74,11 @@ def episode_words(episode: dict[str, Any]) -> str:
     if place := choices.place_label(episode.get("side"), episode.get("location")):
         words.append(_(place))
     if seconds := episode.get("duration_seconds"):
-        words.append(_("%(n)s minutes") % {"n": round(seconds / 60, 1)} if seconds >= 60 else _("%(n)d seconds") % {"n": seconds})
+        words.append(
+            _("%(n)s minutes") % {"n": round(seconds / 60, 1)}
+            if seconds >= 60
+            else _("%(n)d seconds") % {"n": seconds}
+        )
     elif band := episode.get("duration_band"):
         words.append(_(choices.label_of(choices.DURATION_BAND, band)))
     if (pain := episode.get("pain_0_10")) is not None:

@@ -27,7 +27,9 @@ def fits(page):
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_a_patients_pages_are_accessible_in_every_state(open_page, login, ada, assert_accessible, state, scheme):
+def test_a_patients_pages_are_accessible_in_every_state(
+    open_page, login, ada, assert_accessible, state, scheme
+):
     page = open_page(color_scheme=scheme, viewport={"width": 320, "height": 700})
     login(page, ada)
     if STATES[state]:

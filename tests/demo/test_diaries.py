@@ -54,6 +54,23 @@ def test_nothing_was_written_in_the_future():
     assert nights[-1].date < LAST
 
 
+def test_a_night_is_written_after_its_cramps():
+    for person in people(30, 1):
+        for night in nights_of(person):
+            for cramp in night.episodes:
+                assert cramp["started_at"] is None or cramp["started_at"] < night.recorded_at
+
+
+def test_habits_have_a_time_exactly_where_they_were_answered():
+    nights = nights_of(ADA)
+
+    assert any(night.answers["habits_source"] is None for night in nights)
+    for night in nights:
+        answered = night.answers["habits_source"] is not None
+        assert (night.habits_recorded_at is not None) is answered
+        assert answered or not night.answers["habits_before_night"]
+
+
 def test_cramps_look_like_published_ones():
     cramps = [cramp for person in people(30, 1) for night in nights_of(person) for cramp in night.episodes]
     exact = [cramp["duration_seconds"] / 60 for cramp in cramps if cramp["duration_seconds"]]

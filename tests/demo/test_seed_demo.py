@@ -1,17 +1,27 @@
 """`seed_demo` fills an empty database, marks what it makes, and keeps away from real people."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from episodes.actions.content import NightContent
+from episodes.actions.nights import refuse_impossible
+from episodes.management.demo.diaries import diary
+from episodes.management.demo.people import people
 from episodes.management.demo.store import PASSWORD, seed
 from episodes.models import (
     Consent,
+    Episode,
     Night,
     PrivateNote,
     Profile,
+    RemedyUse,
     ReviewNote,
     SharedNote,
     User,
@@ -124,3 +134,45 @@ def test_impossible_numbers_are_wrong_arguments(db, options):
 
     assert error.value.returncode == 2
     assert not User.objects.exists()
+
+
+def test_a_database_without_tables_is_one_sentence_and_status_1(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "seed_demo"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip().count("\n") == 0
+    assert "run migrate first" in done.stderr
+
+
+def test_a_patient_could_have_written_every_generated_night(ada):
+    now = timezone.now()
+    last = last_night(now, ada.zone)
+    contents = [
+        (night.date, NightContent(night.answers, night.episodes, night.shared_note))
+        for someone in people(8, 5)
+        for night in diary(someone, nights=200, last=last, now=now, seed=5)
+    ]
+
+    assert len(contents) > 1000
+    for date, content in contents:
+        refuse_impossible(content, date, ada, now)
+
+
+def test_every_stored_answer_fits_its_column(demo):
+    for username in ("ada", "cleo", "dan"):
+        for model, parents in (
+            (Night, {"patient"}),
+            (Episode, {"patient", "night"}),
+            (RemedyUse, {"patient", "episode"}),
+        ):
+            rows = rows_of(model, person(username))
+            assert rows
+            for row in rows:
+                row.clean_fields(exclude=parents)

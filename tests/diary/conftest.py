@@ -20,7 +20,11 @@ def send(clients, date):
     """Post the whole form of one night as Ada."""
 
     def post(night=date, **fields):
-        data = {"version": "0", "outcome": "no_cramps", **{name.replace("__", "-"): value for name, value in fields.items()}}
+        data = {
+            "version": "0",
+            "outcome": "no_cramps",
+            **{name.replace("__", "-"): value for name, value in fields.items()},
+        }
         return clients.ada.post(f"/nights/{night}/", data)
 
     return post

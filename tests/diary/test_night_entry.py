@@ -59,13 +59,33 @@ def test_a_night_with_only_the_usual_day_says_so(send, stored, date):
 
 
 def test_two_cramps_in_different_places_are_two_episodes(send, stored):
-    fields = one_cramp(place="right-calf", duration_band="1_5", pain_0_10="6", remedies=["stretch", "walk"], helped="yes")
-    fields |= {"episodes__TOTAL_FORMS": "2", "episodes__1__location": "foot", "episodes__1__side": "left", "episodes__1__duration_seconds": "480"}
+    fields = one_cramp(
+        place="right-calf", duration_band="1_5", pain_0_10="6", remedies=["stretch", "walk"], helped="yes"
+    )
+    fields |= {
+        "episodes__TOTAL_FORMS": "2",
+        "episodes__1__location": "foot",
+        "episodes__1__side": "left",
+        "episodes__1__duration_seconds": "480",
+    }
     assert send(**fields).status_code == 302
     first, second = stored().episodes
-    assert (first["side"], first["location"], first["duration_band"], first["pain_0_10"]) == ("right", "calf", "1_5", 6)
-    assert [(use["remedy"], use["helped"]) for use in first["remedies"]] == [("stretch", "yes"), ("walk", "yes")]
-    assert (second["side"], second["location"], second["duration_seconds"], second["pain_0_10"]) == ("left", "foot", 480, None)
+    assert (first["side"], first["location"], first["duration_band"], first["pain_0_10"]) == (
+        "right",
+        "calf",
+        "1_5",
+        6,
+    )
+    assert [(use["remedy"], use["helped"]) for use in first["remedies"]] == [
+        ("stretch", "yes"),
+        ("walk", "yes"),
+    ]
+    assert (second["side"], second["location"], second["duration_seconds"], second["pain_0_10"]) == (
+        "left",
+        "foot",
+        480,
+        None,
+    )
 
 
 def test_just_the_count_stores_no_episode(send, stored):
@@ -97,8 +117,16 @@ def test_an_exact_time_becomes_a_moment_of_that_night(send, stored, ada, date):
 
 
 def test_the_form_shows_what_is_stored_and_saves_it_back_unchanged(send, stored, clients, date):
-    fields = one_cramp(place="right-calf", duration_seconds="480", started_at="03:10", pain_0_10="0", woke_me="no")
-    send(**fields, sitting_hours="7.5", alcohol_drinks="?", private_note="only me", shared_note="for the doctor")
+    fields = one_cramp(
+        place="right-calf", duration_seconds="480", started_at="03:10", pain_0_10="0", woke_me="no"
+    )
+    send(
+        **fields,
+        sitting_hours="7.5",
+        alcohol_drinks="?",
+        private_note="only me",
+        shared_note="for the doctor",
+    )
     before = stored()
     page = clients.ada.get(f"/nights/{date}/").content.decode()
     sent = checked_fields(page)
@@ -142,7 +170,9 @@ def checked_fields(page):
     reader = Reader()
     reader.feed(page)
     reader.fields.pop("csrfmiddlewaretoken", None)
-    return {name: value.lstrip("\n") if isinstance(value, str) else value for name, value in reader.fields.items()}
+    return {
+        name: value.lstrip("\n") if isinstance(value, str) else value for name, value in reader.fields.items()
+    }
 
 
 def test_saving_the_same_again_makes_no_new_version(send, stored):
@@ -177,7 +207,12 @@ def test_a_stale_version_shows_both_copies_and_changes_nothing(send, stored):
 
 
 def test_autosave_answers_with_the_new_version_and_the_ids(clients, stored, date):
-    data = {"version": "0", "outcome": "cramps", "episodes-TOTAL_FORMS": "1", "episodes-0-place": "right-calf"}
+    data = {
+        "version": "0",
+        "outcome": "cramps",
+        "episodes-TOTAL_FORMS": "1",
+        "episodes-0-place": "right-calf",
+    }
     reply = clients.ada.post(f"/nights/{date}/", data, headers={"accept": "application/json"})
     assert reply.json()["version"] == 1
     assert reply.json()["episodes"] == {"episodes-0": str(stored().episodes[0]["id"])}
@@ -235,7 +270,11 @@ def test_saving_takes_at_most_ten_statements(send, clients, date, django_assert_
 
     with CaptureQueriesContext(connection) as queries:
         clients.ada.post(f"/nights/{date}/", data)
-    ours = [q["sql"] for q in queries if "episodes_" in q["sql"] and "episodes_user" not in q["sql"].split("WHERE")[0]]
+    ours = [
+        q["sql"]
+        for q in queries
+        if "episodes_" in q["sql"] and "episodes_user" not in q["sql"].split("WHERE")[0]
+    ]
     assert len(ours) <= 10, "\n".join(ours)
 
 
@@ -246,7 +285,9 @@ def test_an_operation_belongs_to_one_night(send, stored, date):
     assert stored(date - dt.timedelta(days=1)).version == 0
 
 
-def test_what_lay_in_the_bin_for_over_thirty_days_is_forgotten_with_its_history(send, stored, clients, date, ada):
+def test_what_lay_in_the_bin_for_over_thirty_days_is_forgotten_with_its_history(
+    send, stored, clients, date, ada
+):
     from django.utils import timezone
 
     from episodes.models import NightRevision, PrivateNoteRevision, acting_as
@@ -259,5 +300,7 @@ def test_what_lay_in_the_bin_for_over_thirty_days_is_forgotten_with_its_history(
     send(date - dt.timedelta(days=1))
 
     with acting_as(ada):
-        assert set(NightRevision.objects.owned_by(ada).values_list("date", flat=True)) == {date - dt.timedelta(days=1)}
+        assert set(NightRevision.objects.owned_by(ada).values_list("date", flat=True)) == {
+            date - dt.timedelta(days=1)
+        }
         assert not PrivateNoteRevision.objects.owned_by(ada).filter(date=date).exists()

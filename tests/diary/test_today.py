@@ -36,7 +36,9 @@ def test_one_follow_up_is_asked_after_saving_about_the_night_before(clients, ada
 @pytest.mark.parametrize("answer", ["50", "x", "-1", "~99"])
 def test_a_wrong_soreness_is_refused(clients, ada, date, stored, answer):
     write_night(ada, date, "cramps")
-    response = clients.ada.post(f"/nights/{date}/soreness/", {"soreness_next_day_0_10": answer, "version": "1"})
+    response = clients.ada.post(
+        f"/nights/{date}/soreness/", {"soreness_next_day_0_10": answer, "version": "1"}
+    )
     assert response.status_code == 422
     assert stored().answers["soreness_next_day_0_10"] is None
 

@@ -49,7 +49,9 @@ def test_a_mistake_is_named_and_nothing_is_stored(send, stored, fields, sentence
 
 def test_a_lone_surrogate_is_refused_and_nothing_is_stored(clients, stored, date):
     body = b"version=0&outcome=no_cramps&shared_note=%ED%A0%80"
-    response = clients.ada.generic("POST", f"/nights/{date}/", body, content_type="application/x-www-form-urlencoded")
+    response = clients.ada.generic(
+        "POST", f"/nights/{date}/", body, content_type="application/x-www-form-urlencoded"
+    )
     assert response.status_code in (302, 422)
     assert "\ud800" not in stored().shared_note
 
@@ -79,7 +81,9 @@ def test_a_broken_version_is_refused(send, stored, version):
     assert stored().version == 0
 
 
-@pytest.mark.parametrize("fields", [{"outcome": "maybe", "version": "0"}, {"outcome": "cramps", "version": "x"}])
+@pytest.mark.parametrize(
+    "fields", [{"outcome": "maybe", "version": "0"}, {"outcome": "cramps", "version": "x"}]
+)
 def test_the_outcome_alone_refuses_nonsense(clients, stored, date, fields):
     assert clients.ada.post(f"/nights/{date}/outcome/", fields).status_code == 422
     assert stored().version == 0

@@ -5,7 +5,16 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from episodes.models import Condition, Consent, Medicine, ReviewNote, VisitQuestion, acting_as
+from episodes.models import (
+    Condition,
+    Consent,
+    CustomHabit,
+    Experiment,
+    Medicine,
+    ReviewNote,
+    VisitQuestion,
+    acting_as,
+)
 from tests.conftest import grant, make_clinician, make_user, write_night
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -60,9 +69,16 @@ def _diary(name, patient):
             "account": patient,
             "condition": Condition(patient=patient, key="kidney", started_on=dt.date(2020, 1, 1)),
             "medicine": Medicine(patient=patient, drug_class="statin", name=canary(name, "medicine")),
-            "question": VisitQuestion(patient=patient, text=canary(name, "question"), asked_on=dt.date(2026, 3, 1)),
+            "question": VisitQuestion(
+                patient=patient, text=canary(name, "question"), asked_on=dt.date(2026, 3, 1)
+            ),
         }
-        for key in ("condition", "medicine", "question"):
+        rows["habit"] = CustomHabit(patient=patient, key="h1", label=canary(name, "habit"), kind="yes_no")
+        rows["experiment"] = Experiment(
+            patient=patient, remedy="stretching", design="nightly", started_on=NIGHT, nights=56, schedule=[0, 1] * 28,
+            nonce="n", hash="h", stopped_on=NIGHT,
+        )  # fmt: skip
+        for key in ("condition", "medicine", "question", "habit", "experiment"):
             rows[key].save(force_insert=True)
         ReviewNote(patient=patient, author_name="Dr Old", text=canary(name, "note")).save(force_insert=True)
     return rows
@@ -71,13 +87,15 @@ def _diary(name, patient):
 def readable(role):
     """Return the marks that this role may find in a page; everything else is a leak."""
     if role in PATIENTS:
-        return {canary(role, part) for part in ("name", "private", "shared", "medicine", "question", "note")}
+        return {canary(role, part) for part in ("name", "private", "shared", "medicine", "question", "note", "habit")}
     if role == "ben":
-        return {canary("ada", part) for part in ("name", "shared", "medicine", "question", "note")}
+        return {canary("ada", part) for part in ("name", "shared", "medicine", "question", "note", "habit")}
     if role == "odd":
         return {canary(name, "name") for name in PATIENTS}
     return set()
 
 
 def all_marks():
-    return {canary(n, p) for n in PATIENTS for p in ("name", "private", "shared", "medicine", "question", "note")}
+    return {
+        canary(n, p) for n in PATIENTS for p in ("name", "private", "shared", "medicine", "question", "note", "habit")
+    }

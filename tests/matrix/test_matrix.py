@@ -23,6 +23,8 @@ ROW_OF = {
     "account:condition": "condition",
     "account:medicine": "medicine",
     "admin:patient": "patient",
+    "experiments:": "experiment",
+    "habits:habit": "habit",
     "admin:episodes_user": "account",
 }
 OTHER_PARAMETERS = {
@@ -41,7 +43,7 @@ def requests_for(world):
         converters = entry.pattern.converters
         kind = row_kind(name)
         if kind and converters:
-            (parameter,) = converters
+            parameter = next(iter(converters))
             for owner, rows in world.rows.items():
                 if rows[kind] is not None:
                     yield name, entry.callback, reverse(name, kwargs={parameter: rows[kind].pk}), owner

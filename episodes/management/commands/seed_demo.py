@@ -40,6 +40,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "This database has people who are not part of a demo: use another DATABASE_URL."
             ) from None
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be read: run migrate first ({error}).") from None
         if there and not if_empty:
             raise CommandError("The demo is here already: use --if-empty to keep it, or an empty database.")
         self._print_logins(there or self._seeded(patients, nights, seed))

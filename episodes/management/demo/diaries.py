@@ -135,8 +135,9 @@ def _night(
         )[0]
     answers.update(_restless(person, answers["outcome"], chance))
     answers.update(_habits_written(person, done, chance))
-    recorded = _written_at(date, zone, now, chance)
-    before = chance.random() < 0.12
+    recorded = max([_written_at(date, zone, now, chance), *_ends(episodes)])
+    answered = answers["habits_source"] is not None
+    before = chance.random() < 0.12 and answered
     answers["habits_before_night"] = before
     evening = dt.datetime.combine(date, dt.time(20, chance.randrange(60)), tzinfo=zone).astimezone(dt.UTC)
     timed = any(episode["duration_seconds"] for episode in episodes)
@@ -144,7 +145,7 @@ def _night(
         date=date,
         answers=answers,
         recorded_at=recorded,
-        habits_recorded_at=evening if before else recorded,
+        habits_recorded_at=(evening if before else recorded) if answered else None,
         entered_via="now" if timed and chance.random() < 0.6 else "web",
         episodes=episodes,
     )
@@ -152,6 +153,13 @@ def _night(
 
 def _when(episode: Answers) -> str:
     return str(episode["started_at"] or episode["part_of_night"] or "")
+
+
+def _ends(episodes: list[Answers]) -> Iterator[dt.datetime]:
+    """Yield when the cramps with a known start were over: a night is written after its last cramp."""
+    for episode in episodes:
+        if episode["started_at"] is not None:
+            yield episode["started_at"] + dt.timedelta(seconds=episode["duration_seconds"] or 600)
 
 
 def _after(episodes: list[Answers], chance: random.Random) -> Iterator[tuple[str, object]]:
