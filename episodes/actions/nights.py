@@ -95,7 +95,9 @@ def record_night(
         return stored
 
 
-def set_outcome(*, date: dt.date, outcome: str | None, seen_version: int, source: Source, by: User) -> NightContent:
+def set_outcome(
+    *, date: dt.date, outcome: str | None, seen_version: int, source: Source, by: User
+) -> NightContent:
     """Return the night after changing its outcome alone.
 
     Going to "no cramp" is refused while cramps are described: they would be lost unseen.
@@ -118,7 +120,9 @@ def undo_last_change(*, date: dt.date, seen_version: int, source: Source, by: Us
         if current.version != seen_version:
             raise StaleVersion(current)
         earlier = list(
-            NightRevision.objects.owned_by(by).filter(date=date, version__lt=current.version).order_by("-version")[:1]
+            NightRevision.objects.owned_by(by)
+            .filter(date=date, version__lt=current.version)
+            .order_by("-version")[:1]
         )
         undone = Source(now=source.now, reason="undone")
         if not earlier or earlier[0].reason == "deleted":
@@ -147,7 +151,9 @@ def delete_night(*, date: dt.date, seen_version: int, source: Source, by: User) 
         _remove(date=date, current=current, source=Source(now=source.now, reason="deleted"), by=by)
 
 
-def restore_revision(*, date: dt.date, version: int, seen_version: int, source: Source, by: User) -> NightContent:
+def restore_revision(
+    *, date: dt.date, version: int, seen_version: int, source: Source, by: User
+) -> NightContent:
     """Return the night with the content it had at `version`, from its history or the bin."""
     revision = NightRevision.objects.owned_by(by).filter(date=date, version=version).first()
     if revision is None:
@@ -190,7 +196,9 @@ def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.da
         )
     count = content.answers["episode_count"]
     if count is not None and count < len(content.episodes):
-        errors["episode_count"] = _("You described more cramps than this number: make it larger or leave it empty.")
+        errors["episode_count"] = _(
+            "You described more cramps than this number: make it larger or leave it empty."
+        )
     if len(content.episodes) > 20:
         errors["episodes"] = _("A night can hold 20 cramps: write the others as a number only.")
     if errors:
@@ -231,7 +239,9 @@ def _remember(source: Source, date: dt.date, version: int, by: User) -> None:
     Operation.objects.owned_by(by).filter(at__lt=source.now - dt.timedelta(days=OPERATION_DAYS)).delete()
 
 
-def _write(*, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User) -> NightContent:
+def _write(
+    *, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User
+) -> NightContent:
     night_id, version = _write_night(date=date, content=content, current=current, source=source, by=by)
     if content.episodes != current.episodes:
         _write_episodes(night_id, content, current, by)
@@ -263,7 +273,10 @@ def _write_night(
         Night.objects.owned_by(by).filter(pk=current.night_id).update(version=version, **values)
         return current.night_id, version
     newest = (
-        NightRevision.objects.owned_by(by).filter(date=date).order_by("-version").values_list("version", flat=True)
+        NightRevision.objects.owned_by(by)
+        .filter(date=date)
+        .order_by("-version")
+        .values_list("version", flat=True)
     ).first()
     night = Night(
         patient=by, date=date, version=(newest or 0) + 1, time_zone=by.time_zone,
@@ -287,7 +300,10 @@ def _write_episodes(night_id: uuid.UUID, content: NightContent, current: NightCo
     uses: list[RemedyUse] = []
     for position, episode in enumerate(content.episodes):
         row = Episode(
-            patient=by, night_id=night_id, position=position, **{name: episode.get(name) for name in EPISODE_ANSWERS}
+            patient=by,
+            night_id=night_id,
+            position=position,
+            **{name: episode.get(name) for name in EPISODE_ANSWERS},
         )
         row.is_open = bool(episode.get("is_open"))
         if episode.get("id") in kept:
@@ -305,7 +321,9 @@ def _write_episodes(night_id: uuid.UUID, content: NightContent, current: NightCo
         RemedyUse.objects.owned_by(by).bulk_create(uses)
 
 
-def _write_note(model: type[SharedNote | PrivateNote], date: dt.date, text: str, before: str, by: User) -> bool:
+def _write_note(
+    model: type[SharedNote | PrivateNote], date: dt.date, text: str, before: str, by: User
+) -> bool:
     if text == before:
         return False
     notes = model.objects.owned_by(by).filter(date=date)

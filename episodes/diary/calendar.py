@@ -54,7 +54,9 @@ def month(request: SignedInRequest) -> HttpResponse:
     week_ago = asked - dt.timedelta(days=A_WEEK - 1)
     known = nights_between(patient, min(first, week_ago), max(last, asked), asked) if abs(
         (first - asked).days) < 62 else nights_between(patient, first, last, asked)  # fmt: skip
-    recent = known if week_ago in known and asked in known else nights_between(patient, week_ago, asked, asked)
+    recent = (
+        known if week_ago in known and asked in known else nights_between(patient, week_ago, asked, asked)
+    )
     weeks = calendar.Calendar(patient.week_starts_on - 1).monthdatescalendar(first.year, first.month)
     context = {
         "nav": "calendar",
@@ -91,11 +93,15 @@ def listing(request: SignedInRequest) -> HttpResponse:
             found = model.objects.owned_by(patient).filter(text__icontains=words)
             dates |= set(found.values_list("date", flat=True))
         nights = nights.filter(Q(date__in=dates))
-    page = Paginator(nights.order_by("-date").values_list("date", "version"), 31).get_page(request.GET.get("page"))
+    page = Paginator(nights.order_by("-date").values_list("date", "version"), 31).get_page(
+        request.GET.get("page")
+    )
     rows: list[StripNight] = []
     if versions := dict(page.object_list):
         asked = last_night(timezone.now(), patient.zone)
-        shown = Night.objects.visible_to(patient).of(patient).between(min(versions), max(versions)).as_records()
+        shown = (
+            Night.objects.visible_to(patient).of(patient).between(min(versions), max(versions)).as_records()
+        )
         records = {record.date: record for record in shown}
         rows = [strip_night(date, records, versions, asked) for date in versions]
     context = {"nav": "calendar", "page_obj": page, "rows": rows, "words": words}
@@ -125,7 +131,11 @@ def mark(request: SignedInRequest) -> HttpResponse:
             )
             written += 1
         except (StaleVersion, NightRefused):
-            messages.error(request, _("One night was already written or cannot be marked: it stays as it is."))
+            messages.error(
+                request, _("One night was already written or cannot be marked: it stays as it is.")
+            )
     if written:
-        messages.success(request, ngettext("%(n)d night written.", "%(n)d nights written.", written) % {"n": written})
+        messages.success(
+            request, ngettext("%(n)d night written.", "%(n)d nights written.", written) % {"n": written}
+        )
     return redirect(f"{reverse('diary:calendar')}?month={dates[0]:%Y-%m}")

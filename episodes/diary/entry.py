@@ -50,7 +50,10 @@ class BaseEpisodeForms(BaseFormSet):  # type: ignore[type-arg]  # not generic at
     def clean(self) -> None:
         for form in self.forms:
             if form.cleaned_data.get("id") and form.stored is None:
-                form.add_error(None, _("This cramp is not in this night any more. Reload the page to see the night as it is."))
+                form.add_error(
+                    None,
+                    _("This cramp is not in this night any more. Reload the page to see the night as it is."),
+                )
 
 
 EpisodeForms = formset_factory(
@@ -78,7 +81,9 @@ def setting_of(patient: User, date: dt.date) -> Setting:
     active, usual_day, is_pregnant = (
         User.objects.filter(pk=patient.pk)
         .values_list(
-            Subquery(profile.values("active_habits")[:1]), Subquery(profile.values("usual_day")[:1]), Exists(pregnant)
+            Subquery(profile.values("active_habits")[:1]),
+            Subquery(profile.values("usual_day")[:1]),
+            Exists(pregnant),
         )
         .get()
     )
@@ -138,7 +143,9 @@ class Entry:
             self.form.add_error(name if name in self.form.fields else None, sentence)
 
 
-def bound_entry(data: QueryDict, *, date: dt.date, content: NightContent, patient: User, now: dt.datetime) -> Entry:
+def bound_entry(
+    data: QueryDict, *, date: dt.date, content: NightContent, patient: User, now: dt.datetime
+) -> Entry:
     """Return the forms filled with what was sent."""
     data = data.copy()
     data.setdefault(f"{PREFIX}-TOTAL_FORMS", "0")
@@ -199,7 +206,9 @@ def usual_value(key: str, value: Any) -> Any:
     return value
 
 
-def source_of(request: HttpRequest, *, session: Any = None, answered_at: str = "", operation_id: str = "") -> Source:
+def source_of(
+    request: HttpRequest, *, session: Any = None, answered_at: str = "", operation_id: str = ""
+) -> Source:
     """Return where a write comes from: now, its form session, and its operation with the body's hash."""
     moment = _aware(answered_at)
     return Source(

@@ -62,7 +62,10 @@ class DiaryForm(forms.Form):
         helper.render_hidden_fields = False
         helper.form_show_errors = False  # the page lists them once, the field templates print their own
         helper.layout = Layout(
-            *(Field(name, template=getattr(self.fields[name], "template", "crampdiary/field.html")) for name in names)
+            *(
+                Field(name, template=getattr(self.fields[name], "template", "crampdiary/field.html"))
+                for name in names
+            )
         )
         return helper
 
@@ -92,7 +95,12 @@ class NightForm(DiaryForm):
         error_messages={"required": _("Choose an answer: no cramp, yes, not sure, or not in bed.")},
     )
     episode_count = AmountField(
-        [(1, "1"), (2, "2"), (3, "3"), (4, "4")], low=1, high=20, step=1, label=_("How many cramps in all?"), css="options-four"
+        [(1, "1"), (2, "2"), (3, "3"), (4, "4")],
+        low=1,
+        high=20,
+        step=1,
+        label=_("How many cramps in all?"),
+        css="options-four",
     )
     soreness_morning_0_10 = _amount(_("Sore this morning?"))
     sleep_disturbance_0_10 = _amount(_("Did it disturb your sleep?"))
@@ -111,7 +119,9 @@ class NightForm(DiaryForm):
     )
     numbness = OptionsField(YES_NO, label=_("Is a leg numb?"), stored=bool)
     weakness_after = OptionsField(YES_NO, label=_("Was a leg weak afterwards?"), stored=bool)
-    shared_note = NoteField(label=_("A note you may share"), help_text=_("Read only by people you let read your notes."))
+    shared_note = NoteField(
+        label=_("A note you may share"), help_text=_("Read only by people you let read your notes.")
+    )
     private_note = NoteField(label=_("A private note"), help_text=_("Nobody but you ever reads this."))
 
     def __init__(
@@ -210,7 +220,8 @@ class NightForm(DiaryForm):
         data = super().clean() or {}
         if self.own_sent - {habit.key for habit in self.own_habits}:
             self.add_error(
-                None, _("One of these habits is not in your list. Reload the page to see your habits as they are.")
+                None,
+                _("One of these habits is not in your list. Reload the page to see your habits as they are."),
             )
         for name, field in self.fields.items():
             exact = self.data.get(f"{name}_exact", "").strip()
@@ -262,7 +273,9 @@ class EpisodeForm(DiaryForm):
     side = OptionsField(choices.SIDE, label=_("Which leg?"))
     duration_band = OptionsField(choices.DURATION_BAND, label=_("How long?"), css="options-two")
     duration_seconds = AmountField([], low=1, high=7200, step=1, label=_("How long, in seconds?"))
-    duration_minutes = AmountField([], low=0, high=120, step=0.1, unit=_("minutes"), label=_("Exactly how many minutes?"))
+    duration_minutes = AmountField(
+        [], low=0, high=120, step=0.1, unit=_("minutes"), label=_("Exactly how many minutes?")
+    )
     over_an_hour_confirmed = forms.BooleanField(required=False)
     pain_0_10 = OptionsField(ZERO_TO_TEN, label=_("How bad was the pain?"), css="options-pain", stored=int)
     part_of_night = OptionsField(choices.PART_OF_NIGHT, label=_("When in the night?"), css="options-two")
@@ -285,7 +298,13 @@ class EpisodeForm(DiaryForm):
     fell = OptionsField(YES_NO, label=_("Did you fall?"), stored=bool)
 
     def __init__(
-        self, *args: Any, date: dt.date, zone: Any, starts_at_hour: int, stored: dict[str, Any] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        date: dt.date,
+        zone: Any,
+        starts_at_hour: int,
+        stored: dict[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
         self.date, self.zone, self.starts_at_hour, self.stored = date, zone, starts_at_hour, stored
         kwargs["initial"] = self._initial_of(stored) if stored else None
@@ -347,7 +366,10 @@ class EpisodeForm(DiaryForm):
         if not text:
             return None
         side, _dash, location = text.partition("-")
-        if side not in ("", *choices.values(choices.SIDE)) or location not in ("", *choices.values(choices.LOCATION)):
+        if side not in ("", *choices.values(choices.SIDE)) or location not in (
+            "",
+            *choices.values(choices.LOCATION),
+        ):
             raise ValidationError(_("Choose a place on the picture or from the list."))
         return side or None, location or None
 
@@ -390,10 +412,15 @@ class EpisodeForm(DiaryForm):
         if seconds is not None:
             data["duration_band"] = None
         long = data.get("duration_band") == "over_60" or (seconds or 0) > 3600
-        already = self.stored and ((self.stored.get("duration_seconds") or 0) > 3600 or self.stored.get("duration_band") == "over_60")
+        already = self.stored and (
+            (self.stored.get("duration_seconds") or 0) > 3600 or self.stored.get("duration_band") == "over_60"
+        )
         self.asks_over_an_hour = bool(long and not already and not data.get("over_an_hour_confirmed"))
         if self.asks_over_an_hour:
-            self.add_error("duration_band", _("Over an hour is rare. Tick “Yes, over an hour” to confirm, or choose another length."))
+            self.add_error(
+                "duration_band",
+                _("Over an hour is rare. Tick “Yes, over an hour” to confirm, or choose another length."),
+            )
 
     def _clean_time(self, data: dict[str, Any]) -> None:
         typed = data.get("started_at") or ""
@@ -408,7 +435,13 @@ class EpisodeForm(DiaryForm):
             self.add_error("started_at", _("Write the time as hours and minutes, such as 03:10."))
             return
         second = bool(data.get("second_time")) or (not typed and kept.endswith("+"))
-        data["started_at"] = instant_of(self.date, wall.replace(second=0, microsecond=0, tzinfo=None), self.zone, self.starts_at_hour, second)
+        data["started_at"] = instant_of(
+            self.date,
+            wall.replace(second=0, microsecond=0, tzinfo=None),
+            self.zone,
+            self.starts_at_hour,
+            second,
+        )
         data["part_of_night"] = None
 
     @property
@@ -416,7 +449,9 @@ class EpisodeForm(DiaryForm):
         """Return whether nothing was said about this cramp."""
         ignored = {"id", "DELETE", "over_an_hour_confirmed", "second_time", "duration_minutes"}
         return not any(
-            value not in (None, "", [], False) for name, value in self.cleaned_data.items() if name not in ignored
+            value not in (None, "", [], False)
+            for name, value in self.cleaned_data.items()
+            if name not in ignored
         )
 
     def episode(self) -> dict[str, Any]:

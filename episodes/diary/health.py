@@ -26,4 +26,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         ready = False
-    return HttpResponse("ready\n" if ready else "not ready\n", status=200 if ready else 503, content_type="text/plain")
+    return HttpResponse(
+        "ready\n" if ready else "not ready\n", status=200 if ready else 503, content_type="text/plain"
+    )

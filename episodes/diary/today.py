@@ -62,7 +62,8 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
     records = {record.date: record for record in nights.as_records()}
     versions = dict(nights.values_list("date", "version"))
     strip = [
-        strip_night(asked_date - dt.timedelta(days=back), records, versions, asked_date) for back in range(6, -1, -1)
+        strip_night(asked_date - dt.timedelta(days=back), records, versions, asked_date)
+        for back in range(6, -1, -1)
     ]
     asked = strip[-1]
     consents = list(

@@ -77,7 +77,10 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
     wanted.answers["habits_before_night"] = content.answers["habits_before_night"]
     keep_unasked(wanted, content, entry.form.own_sent)
     source = entries.source_of(
-        request, session=data["form_session"], answered_at=data["answered_at"], operation_id=data["operation_id"]
+        request,
+        session=data["form_session"],
+        answered_at=data["answered_at"],
+        operation_id=data["operation_id"],
     )
     try:
         stored = actions.record_night(
@@ -126,7 +129,11 @@ def _night_page(
 
 
 def _is_long(episode: dict[str, Any]) -> bool:
-    return (episode["duration_seconds"] or 0) > 600 or episode["duration_band"] in ("10_30", "30_60", "over_60")
+    return (episode["duration_seconds"] or 0) > 600 or episode["duration_band"] in (
+        "10_30",
+        "30_60",
+        "over_60",
+    )
 
 
 def usual_day_words(usual_day: dict[str, Any]) -> list[tuple[str, str]]:
@@ -163,7 +170,9 @@ def _refused(request: SignedInRequest, entry: entries.Entry, content: NightConte
     return _night_page(request, entry, content, status=422)
 
 
-def _conflict(request: SignedInRequest, date: dt.date, mine: NightContent, stored: NightContent) -> HttpResponse:
+def _conflict(
+    request: SignedInRequest, date: dt.date, mine: NightContent, stored: NightContent
+) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"conflict": True, "version": stored.version}, status=409)
     context = {
@@ -192,8 +201,12 @@ def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent)
         pairs = zip(entry.described_forms, stored.episodes, strict=True)
         ids = {form.prefix: str(episode["id"]) for form, episode in pairs}
         return JsonResponse({"version": stored.version, "saved_at": time, "episodes": ids})
-    messages.success(request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}")
-    asks_help = stored.answers["leg_warning_sign"] in ("left", "right", "both") or stored.answers["weakness_after"]
+    messages.success(
+        request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
+    )
+    asks_help = (
+        stored.answers["leg_warning_sign"] in ("left", "right", "both") or stored.answers["weakness_after"]
+    )
     if asks_help or any(_is_long(episode) for episode in stored.episodes):
         return redirect(reverse("diary:night-detail", args=[date]) + "#saved")
     return redirect(_next(request, date))
@@ -242,7 +255,9 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
         return JsonResponse({"version": stored.version})
     if request.POST.get("next"):
         time = date_format(timezone.localtime(), "H:i")
-        messages.success(request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}")
+        messages.success(
+            request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
+        )
         return redirect(_next(request, date))
     return redirect("diary:night-detail", date)
 
@@ -273,7 +288,11 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
     answer = None if amount.value is None else int(amount.value)
     content.answers |= {name: answer, "banded": sorted(banded)}
     actions.record_night(
-        date=date, content=content, seen_version=content.version, source=entries.source_of(request), by=request.user
+        date=date,
+        content=content,
+        seen_version=content.version,
+        source=entries.source_of(request),
+        by=request.user,
     )
     return redirect("diary:today")
 
@@ -321,13 +340,19 @@ def night_bin(request: SignedInRequest) -> HttpResponse:
 @audience("patient")
 @require_safe
 def history(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    revisions = list(NightRevision.objects.owned_by(request.user).filter(date=date).order_by("-version")[:100])
+    revisions = list(
+        NightRevision.objects.owned_by(request.user).filter(date=date).order_by("-version")[:100]
+    )
     content = read_night(patient=request.user, date=date, by=request.user)
     if not revisions and content.version == 0:
         raise Http404
     labels = dict(choices.REVISION_REASON)
     rows = [
-        {"revision": revision, "reason": labels[revision.reason], "copy": NightContent.from_json(revision.content)}
+        {
+            "revision": revision,
+            "reason": labels[revision.reason],
+            "copy": NightContent.from_json(revision.content),
+        }
         for revision in revisions
     ]
     context = {"nav": "calendar", "date": date, "rows": rows, "content": content}
@@ -348,6 +373,8 @@ def restore(request: SignedInRequest, date: dt.date) -> HttpResponse:
     except NightRefused as error:
         return _sentence(request, date, " ".join(error.errors.values()), 422)
     except StaleVersion:
-        return _sentence(request, date, _("This night was changed meanwhile, so nothing was brought back."), 409)
+        return _sentence(
+            request, date, _("This night was changed meanwhile, so nothing was brought back."), 409
+        )
     messages.info(request, _("Brought back."))
     return redirect("diary:night-detail", date)

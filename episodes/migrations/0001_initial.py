@@ -16,826 +16,1420 @@ import episodes.models.people
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(error_messages={'unique': 'This user name is taken: please choose another.'}, max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('display_name', models.CharField(blank=True, max_length=100, verbose_name='name shown to others')),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_clinician', models.BooleanField(default=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[episodes.models.people.validate_time_zone], verbose_name='time zone')),
-                ('hemisphere', models.CharField(default='north', max_length=5)),
-                ('night_starts_at', models.TimeField(default=datetime.time(12, 0))),
-                ('drink_grams', models.PositiveSmallIntegerField(default=10)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('theme', models.CharField(default='auto', max_length=5)),
-                ('week_starts_on', models.PositiveSmallIntegerField(default=1)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "This user name is taken: please choose another."},
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "display_name",
+                    models.CharField(blank=True, max_length=100, verbose_name="name shown to others"),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_clinician", models.BooleanField(default=False)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/London",
+                        max_length=64,
+                        validators=[episodes.models.people.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("hemisphere", models.CharField(default="north", max_length=5)),
+                ("night_starts_at", models.TimeField(default=datetime.time(12, 0))),
+                ("drink_grams", models.PositiveSmallIntegerField(default=10)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("theme", models.CharField(default="auto", max_length=5)),
+                ("week_starts_on", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='ClinicianCard',
+            name="ClinicianCard",
             fields=[
-                ('clinician', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='card', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('practice', models.CharField(blank=True, max_length=150)),
+                (
+                    "clinician",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="card",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("practice", models.CharField(blank=True, max_length=150)),
             ],
             options={
-                'verbose_name': 'clinician card',
+                "verbose_name": "clinician card",
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('patient_id', models.UUIDField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.CharField(max_length=100)),
-                ('actor_role', models.CharField(max_length=20)),
-                ('action', models.CharField(max_length=30)),
-                ('resource', models.CharField(max_length=60)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('purpose', models.CharField(blank=True, max_length=200)),
-                ('consent_id', models.UUIDField(null=True)),
-                ('outcome', models.CharField(default='done', max_length=10)),
-                ('request_id', models.CharField(blank=True, max_length=40)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("patient_id", models.UUIDField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.CharField(max_length=100)),
+                ("actor_role", models.CharField(max_length=20)),
+                ("action", models.CharField(max_length=30)),
+                ("resource", models.CharField(max_length=60)),
+                ("count", models.PositiveIntegerField(default=1)),
+                ("purpose", models.CharField(blank=True, max_length=200)),
+                ("consent_id", models.UUIDField(null=True)),
+                ("outcome", models.CharField(default="done", max_length=10)),
+                ("request_id", models.CharField(blank=True, max_length=40)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'audit event',
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
-                'indexes': [models.Index(fields=['patient_id', 'at'], name='audit_of_patient')],
-                'constraints': [models.UniqueConstraint(fields=('patient_id', 'sequence'), name='audit_sequence_once')],
+                "verbose_name": "audit event",
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
+                "indexes": [models.Index(fields=["patient_id", "at"], name="audit_of_patient")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("patient_id", "sequence"), name="audit_sequence_once")
+                ],
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Condition',
+            name="Condition",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=20)),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=20)),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'condition',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "condition",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('shares_nights', models.BooleanField(default=True)),
-                ('shares_habits', models.BooleanField(default=True)),
-                ('shares_alcohol', models.BooleanField(default=False)),
-                ('shares_health', models.BooleanField(default=False)),
-                ('shares_own_habits', models.BooleanField(default=True)),
-                ('shares_experiments', models.BooleanField(default=True)),
-                ('shares_notes', models.BooleanField(default=False)),
-                ('shares_report', models.BooleanField(default=True)),
-                ('valid_from', models.DateTimeField(default=django.utils.timezone.now)),
-                ('valid_until', models.DateTimeField()),
-                ('purpose', models.CharField(blank=True, max_length=200)),
-                ('text_version', models.CharField(max_length=20)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_by', models.UUIDField(blank=True, null=True)),
-                ('clinician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("shares_nights", models.BooleanField(default=True)),
+                ("shares_habits", models.BooleanField(default=True)),
+                ("shares_alcohol", models.BooleanField(default=False)),
+                ("shares_health", models.BooleanField(default=False)),
+                ("shares_own_habits", models.BooleanField(default=True)),
+                ("shares_experiments", models.BooleanField(default=True)),
+                ("shares_notes", models.BooleanField(default=False)),
+                ("shares_report", models.BooleanField(default=True)),
+                ("valid_from", models.DateTimeField(default=django.utils.timezone.now)),
+                ("valid_until", models.DateTimeField()),
+                ("purpose", models.CharField(blank=True, max_length=200)),
+                ("text_version", models.CharField(max_length=20)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_by", models.UUIDField(blank=True, null=True)),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "consent",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='DataConsent',
+            name="DataConsent",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('text_version', models.CharField(max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_consents', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text_version", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="data_consents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent to storing health data',
+                "verbose_name": "consent to storing health data",
             },
         ),
         migrations.CreateModel(
-            name='Medicine',
+            name="Medicine",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('drug_class', models.CharField(max_length=30)),
-                ('name', models.CharField(blank=True, max_length=100)),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('stopped_on', models.DateField(blank=True, null=True)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("drug_class", models.CharField(max_length=30)),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("stopped_on", models.DateField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'medicine',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
-            },
-            managers=[
-                ('rows', django.db.models.manager.Manager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Night',
-            fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('client_id', models.UUIDField(blank=True, null=True)),
-                ('date', models.DateField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('outcome', models.CharField(blank=True, max_length=20, null=True)),
-                ('episode_count', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('sleep_disturbance_0_10', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('soreness_morning_0_10', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('soreness_next_day_0_10', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('kept_awake_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('sleep_quality_1_5', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('restless_legs', models.CharField(blank=True, max_length=6, null=True)),
-                ('urge_to_move', models.CharField(blank=True, max_length=6, null=True)),
-                ('crawling', models.CharField(blank=True, max_length=6, null=True)),
-                ('worse_at_rest', models.CharField(blank=True, max_length=6, null=True)),
-                ('moving_relieves', models.CharField(blank=True, max_length=6, null=True)),
-                ('comes_back_when_i_stop', models.CharField(blank=True, max_length=6, null=True)),
-                ('worse_in_evening', models.CharField(blank=True, max_length=6, null=True)),
-                ('leg_warning_sign', models.CharField(blank=True, max_length=5, null=True)),
-                ('numbness', models.BooleanField(blank=True, null=True)),
-                ('weakness_after', models.BooleanField(blank=True, null=True)),
-                ('activity', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('sitting_hours', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
-                ('hard_floor_hours', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
-                ('longest_still_hours', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
-                ('sitting_posture', models.CharField(blank=True, max_length=20, null=True)),
-                ('alcohol_drinks', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
-                ('fluid_ml', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('hot_or_sweating', models.BooleanField(blank=True, null=True)),
-                ('vomiting_or_diarrhoea', models.BooleanField(blank=True, null=True)),
-                ('bedtime_tightness_0_10', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('stretched_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('warm_bath', models.BooleanField(blank=True, null=True)),
-                ('heat_at_bedtime', models.BooleanField(blank=True, null=True)),
-                ('massage_at_bedtime', models.BooleanField(blank=True, null=True)),
-                ('acupuncture', models.BooleanField(blank=True, null=True)),
-                ('custom_answers', models.JSONField(blank=True, default=dict)),
-                ('banded', models.JSONField(blank=True, default=list)),
-                ('dont_know', models.JSONField(blank=True, default=list)),
-                ('outcome_recorded_at', models.DateTimeField(blank=True, null=True)),
-                ('habits_recorded_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('imported_at', models.DateTimeField(blank=True, null=True)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('night_starts_at', models.TimeField(default=datetime.time(12, 0))),
-                ('entered_via', models.CharField(default='web', max_length=10)),
-                ('habits_before_night', models.BooleanField(default=False)),
-                ('habits_source', models.CharField(blank=True, max_length=15, null=True)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'night',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "medicine",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Episode',
+            name="Night",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('client_id', models.UUIDField(blank=True, null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('side', models.CharField(blank=True, max_length=5, null=True)),
-                ('location', models.CharField(blank=True, max_length=12, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('part_of_night', models.CharField(blank=True, max_length=16, null=True)),
-                ('duration_seconds', models.PositiveIntegerField(blank=True, null=True)),
-                ('duration_band', models.CharField(blank=True, max_length=8, null=True)),
-                ('pain_0_10', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('woke_me', models.BooleanField(blank=True, null=True)),
-                ('felt', models.CharField(blank=True, max_length=8, null=True)),
-                ('wanted_to', models.CharField(blank=True, max_length=12, null=True)),
-                ('could_not_move', models.BooleanField(blank=True, null=True)),
-                ('hard_knot', models.BooleanField(blank=True, null=True)),
-                ('toe_curl_or_twist', models.BooleanField(blank=True, null=True)),
-                ('fell', models.BooleanField(blank=True, null=True)),
-                ('is_open', models.BooleanField(default=False)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('night', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='episodes', to='episodes.night')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("client_id", models.UUIDField(blank=True, null=True)),
+                ("date", models.DateField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("outcome", models.CharField(blank=True, max_length=20, null=True)),
+                ("episode_count", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("sleep_disturbance_0_10", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("soreness_morning_0_10", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("soreness_next_day_0_10", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("kept_awake_minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("sleep_quality_1_5", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("restless_legs", models.CharField(blank=True, max_length=6, null=True)),
+                ("urge_to_move", models.CharField(blank=True, max_length=6, null=True)),
+                ("crawling", models.CharField(blank=True, max_length=6, null=True)),
+                ("worse_at_rest", models.CharField(blank=True, max_length=6, null=True)),
+                ("moving_relieves", models.CharField(blank=True, max_length=6, null=True)),
+                ("comes_back_when_i_stop", models.CharField(blank=True, max_length=6, null=True)),
+                ("worse_in_evening", models.CharField(blank=True, max_length=6, null=True)),
+                ("leg_warning_sign", models.CharField(blank=True, max_length=5, null=True)),
+                ("numbness", models.BooleanField(blank=True, null=True)),
+                ("weakness_after", models.BooleanField(blank=True, null=True)),
+                ("activity", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("sitting_hours", models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
+                (
+                    "hard_floor_hours",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True),
+                ),
+                (
+                    "longest_still_hours",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True),
+                ),
+                ("sitting_posture", models.CharField(blank=True, max_length=20, null=True)),
+                (
+                    "alcohol_drinks",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True),
+                ),
+                ("fluid_ml", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("hot_or_sweating", models.BooleanField(blank=True, null=True)),
+                ("vomiting_or_diarrhoea", models.BooleanField(blank=True, null=True)),
+                ("bedtime_tightness_0_10", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("stretched_minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("warm_bath", models.BooleanField(blank=True, null=True)),
+                ("heat_at_bedtime", models.BooleanField(blank=True, null=True)),
+                ("massage_at_bedtime", models.BooleanField(blank=True, null=True)),
+                ("acupuncture", models.BooleanField(blank=True, null=True)),
+                ("custom_answers", models.JSONField(blank=True, default=dict)),
+                ("banded", models.JSONField(blank=True, default=list)),
+                ("dont_know", models.JSONField(blank=True, default=list)),
+                ("outcome_recorded_at", models.DateTimeField(blank=True, null=True)),
+                ("habits_recorded_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("imported_at", models.DateTimeField(blank=True, null=True)),
+                ("time_zone", models.CharField(max_length=64)),
+                ("night_starts_at", models.TimeField(default=datetime.time(12, 0))),
+                ("entered_via", models.CharField(default="web", max_length=10)),
+                ("habits_before_night", models.BooleanField(default=False)),
+                ("habits_source", models.CharField(blank=True, max_length=15, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'episode',
-                'ordering': ['position'],
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "night",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='NightRevision',
+            name="Episode",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('date', models.DateField()),
-                ('version', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('reason', models.CharField(max_length=12)),
-                ('session', models.UUIDField(blank=True, null=True)),
-                ('by', models.UUIDField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("client_id", models.UUIDField(blank=True, null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("side", models.CharField(blank=True, max_length=5, null=True)),
+                ("location", models.CharField(blank=True, max_length=12, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("part_of_night", models.CharField(blank=True, max_length=16, null=True)),
+                ("duration_seconds", models.PositiveIntegerField(blank=True, null=True)),
+                ("duration_band", models.CharField(blank=True, max_length=8, null=True)),
+                ("pain_0_10", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("woke_me", models.BooleanField(blank=True, null=True)),
+                ("felt", models.CharField(blank=True, max_length=8, null=True)),
+                ("wanted_to", models.CharField(blank=True, max_length=12, null=True)),
+                ("could_not_move", models.BooleanField(blank=True, null=True)),
+                ("hard_knot", models.BooleanField(blank=True, null=True)),
+                ("toe_curl_or_twist", models.BooleanField(blank=True, null=True)),
+                ("fell", models.BooleanField(blank=True, null=True)),
+                ("is_open", models.BooleanField(default=False)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "night",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="episodes",
+                        to="episodes.night",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'earlier copy of a night',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "episode",
+                "ordering": ["position"],
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="NightRevision",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('operation_id', models.CharField(max_length=64)),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('answer', models.JSONField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("version", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("reason", models.CharField(max_length=12)),
+                ("session", models.UUIDField(blank=True, null=True)),
+                ("by", models.UUIDField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'operation',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "earlier copy of a night",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PrivateNote',
+            name="Operation",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('date', models.DateField()),
-                ('text', models.TextField(max_length=2000)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("operation_id", models.CharField(max_length=64)),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("answer", models.JSONField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'private note',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "operation",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PrivateNoteRevision',
+            name="PrivateNote",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('date', models.DateField()),
-                ('version', models.PositiveIntegerField()),
-                ('text', models.TextField(blank=True, max_length=2000)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("text", models.TextField(max_length=2000)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'earlier copy of a private note',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "private note",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="PrivateNoteRevision",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('sex_at_birth', models.CharField(blank=True, max_length=10, null=True)),
-                ('work_type', models.CharField(blank=True, max_length=20, null=True)),
-                ('usual_day', models.JSONField(blank=True, default=dict)),
-                ('active_habits', models.JSONField(blank=True, null=True)),
-                ('hidden_insights', models.JSONField(blank=True, default=list)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("version", models.PositiveIntegerField()),
+                ("text", models.TextField(blank=True, max_length=2000)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "earlier copy of a private note",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='RemedyUse',
+            name="Profile",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('remedy', models.CharField(max_length=12)),
-                ('helped', models.CharField(blank=True, max_length=4, null=True)),
-                ('seconds_to_relief', models.PositiveIntegerField(blank=True, null=True)),
-                ('episode', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='remedies', to='episodes.episode')),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("sex_at_birth", models.CharField(blank=True, max_length=10, null=True)),
+                ("work_type", models.CharField(blank=True, max_length=20, null=True)),
+                ("usual_day", models.JSONField(blank=True, default=dict)),
+                ("active_habits", models.JSONField(blank=True, null=True)),
+                ("hidden_insights", models.JSONField(blank=True, default=list)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'remedy use',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "profile",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewMark',
+            name="RemedyUse",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('clinician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("remedy", models.CharField(max_length=12)),
+                ("helped", models.CharField(blank=True, max_length=4, null=True)),
+                ("seconds_to_relief", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="remedies",
+                        to="episodes.episode",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'review mark',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "remedy use",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewNote',
+            name="ReviewMark",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('author_name', models.CharField(max_length=100)),
-                ('text', models.TextField(max_length=2000)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'review note',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "review mark",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='SharedNote',
+            name="ReviewNote",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('date', models.DateField()),
-                ('text', models.TextField(max_length=2000)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("author_name", models.CharField(max_length=100)),
+                ("text", models.TextField(max_length=2000)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shared note',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "review note",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='VisitQuestion',
+            name="SharedNote",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=2000)),
-                ('asked_on', models.DateField()),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("text", models.TextField(max_length=2000)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question for the visit',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "shared note",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="VisitQuestion",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000)),
+                ("asked_on", models.DateField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "question for the visit",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
+            },
+            managers=[
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_username_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"), name="user_username_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('night_starts_at__in', [datetime.time(12, 0), datetime.time(18, 0)])), name='user_night_starts_at_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("night_starts_at__in", [datetime.time(12, 0), datetime.time(18, 0)])),
+                name="user_night_starts_at_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('drink_grams__in', [8, 10, 14])), name='user_drink_grams_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("drink_grams__in", [8, 10, 14])), name="user_drink_grams_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('hemisphere__in', ['north', 'south'])), name='user_hemisphere_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hemisphere__in", ["north", "south"])), name="user_hemisphere_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('theme__in', ['auto', 'light', 'dark'])), name='user_theme_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme__in", ["auto", "light", "dark"])), name="user_theme_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('week_starts_on__gte', 1), ('week_starts_on__lte', 7)), name='user_week_starts_on_range'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("week_starts_on__gte", 1), ("week_starts_on__lte", 7)),
+                name="user_week_starts_on_range",
+            ),
         ),
         migrations.AddIndex(
-            model_name='condition',
-            index=models.Index(fields=['patient', 'key'], name='condition_of_patient'),
+            model_name="condition",
+            index=models.Index(fields=["patient", "key"], name="condition_of_patient"),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='condition_patient_id'),
+            model_name="condition",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="condition_patient_id"),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(('key__in', ['pregnancy', 'parkinsons', 'kidney', 'liver', 'thyroid', 'diabetes', 'neuropathy', 'vessel_disease', 'spinal_stenosis', 'past_clot'])), name='condition_key_known'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "key__in",
+                        [
+                            "pregnancy",
+                            "parkinsons",
+                            "kidney",
+                            "liver",
+                            "thyroid",
+                            "diabetes",
+                            "neuropathy",
+                            "vessel_disease",
+                            "spinal_stenosis",
+                            "past_clot",
+                        ],
+                    )
+                ),
+                name="condition_key_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__gte', models.F('started_on'))), name='condition_ends_after_start'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['patient', 'clinician'], name='consent_of_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['clinician', 'valid_until'], name='consent_of_clinician'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='consent_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='consent_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__lte', django.db.models.expressions.CombinedExpression(models.F('valid_from'), '+', models.Value(datetime.timedelta(days=366))))), name='consent_at_most_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='consent_withdrawn_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('patient_id', models.F('clinician_id')), _negated=True), name='consent_to_somebody_else'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_on__gte", models.F("started_on"))),
+                name="condition_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='medicine',
-            index=models.Index(fields=['patient', 'drug_class'], name='medicine_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='medicine',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='medicine_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='medicine',
-            constraint=models.CheckConstraint(condition=models.Q(('drug_class__in', ['diuretic_thiazide', 'diuretic_loop', 'diuretic_potassium_sparing', 'laba', 'statin', 'calcium_blocker', 'raloxifene', 'steroid', 'lithium', 'quinine', 'magnesium', 'levodopa_dopamine', 'antidepressant', 'antipsychotic_antinausea', 'sedating_antihistamine', 'iron', 'gabapentinoid', 'other'])), name='medicine_drug_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='medicine',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_on__gte', models.F('started_on'))), name='medicine_stops_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='night_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.UniqueConstraint(fields=('patient', 'date'), name='night_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.UniqueConstraint(fields=('patient', 'client_id'), name='night_client_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['no_cramps', 'cramps', 'unsure', 'not_in_bed'])), name='night_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('episode_count__gte', 1), ('episode_count__lte', 20)), name='night_episode_count_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('sleep_disturbance_0_10__gte', 0), ('sleep_disturbance_0_10__lte', 10)), name='night_sleep_disturbance_0_10_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('soreness_morning_0_10__gte', 0), ('soreness_morning_0_10__lte', 10)), name='night_soreness_morning_0_10_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('soreness_next_day_0_10__gte', 0), ('soreness_next_day_0_10__lte', 10)), name='night_soreness_next_day_0_10_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_awake_minutes__gte', 0), ('kept_awake_minutes__lte', 600)), name='night_kept_awake_minutes_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('sleep_quality_1_5__gte', 1), ('sleep_quality_1_5__lte', 5)), name='night_sleep_quality_1_5_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('restless_legs__in', ['yes', 'no', 'unsure'])), name='night_restless_legs_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('urge_to_move__in', ['yes', 'no', 'unsure'])), name='night_urge_to_move_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('crawling__in', ['yes', 'no', 'unsure'])), name='night_crawling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('worse_at_rest__in', ['yes', 'no', 'unsure'])), name='night_worse_at_rest_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('moving_relieves__in', ['yes', 'no', 'unsure'])), name='night_moving_relieves_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('comes_back_when_i_stop__in', ['yes', 'no', 'unsure'])), name='night_comes_back_when_i_stop_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('worse_in_evening__in', ['yes', 'no', 'unsure'])), name='night_worse_in_evening_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('leg_warning_sign__in', ['none', 'left', 'right', 'both'])), name='night_leg_warning_sign_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('activity__gte', 0), ('activity__lte', 3)), name='night_activity_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('sitting_hours__gte', 0), ('sitting_hours__lte', 18)), name='night_sitting_hours_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('hard_floor_hours__gte', 0), ('hard_floor_hours__lte', 18)), name='night_hard_floor_hours_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('longest_still_hours__gte', 0), ('longest_still_hours__lte', 16)), name='night_longest_still_hours_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('sitting_posture__in', ['supported', 'crossed', 'slumped', 'feet_unsupported', 'unsure'])), name='night_sitting_posture_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('alcohol_drinks__gte', 0), ('alcohol_drinks__lte', 30)), name='night_alcohol_drinks_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('fluid_ml__gte', 0), ('fluid_ml__lte', 8000)), name='night_fluid_ml_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('bedtime_tightness_0_10__gte', 0), ('bedtime_tightness_0_10__lte', 10)), name='night_bedtime_tightness_0_10_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('stretched_minutes__gte', 0), ('stretched_minutes__lte', 60)), name='night_stretched_minutes_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('entered_via__in', ['web', 'offline', 'import', 'api', 'now'])), name='night_entered_via_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('habits_source__in', ['own', 'usual', 'usual_changed'])), name='night_habits_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='night_version_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='night',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', None), models.Q(('outcome', 'no_cramps'), _negated=True), ('episode_count', None), _connector='OR'), name='night_no_count_without_cramps'),
+            model_name="consent",
+            index=models.Index(fields=["patient", "clinician"], name="consent_of_patient"),
         ),
         migrations.AddIndex(
-            model_name='episode',
-            index=models.Index(fields=['patient', 'night'], name='episode_of_night'),
+            model_name="consent",
+            index=models.Index(fields=["clinician", "valid_until"], name="consent_of_clinician"),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='episode_patient_id'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="consent_patient_id"),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.UniqueConstraint(fields=('patient', 'client_id'), name='episode_client_id_once'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gt", models.F("valid_from"))),
+                name="consent_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'both'])), name='episode_side_known'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "valid_until__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("valid_from"), "+", models.Value(datetime.timedelta(days=366))
+                        ),
+                    )
+                ),
+                name="consent_at_most_a_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('location__in', ['calf', 'foot', 'toes', 'shin', 'thigh_front', 'hamstring', 'other'])), name='episode_location_known'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="consent_withdrawn_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('part_of_night__in', ['before_midnight', '0_3', '3_6', 'after_6', 'daytime'])), name='episode_part_of_night_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_seconds__gte', 1), ('duration_seconds__lte', 7200)), name='episode_duration_seconds_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_band__in', ['under_1', '1_5', '5_10', '10_30', '30_60', 'over_60'])), name='episode_duration_band_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_seconds', None), ('duration_band', None), _connector='OR'), name='episode_one_duration'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('pain_0_10__gte', 0), ('pain_0_10__lte', 10)), name='episode_pain_0_10_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('felt__in', ['pain', 'crawling', 'both'])), name='episode_felt_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted_to__in', ['keep_still', 'stretch', 'move'])), name='episode_wanted_to_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 0), ('position__lte', 19)), name='episode_position_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='nightrevision',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='night_revision_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='nightrevision',
-            constraint=models.UniqueConstraint(fields=('patient', 'date', 'version'), name='night_revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nightrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['written', 'changed', 'undone', 'deleted', 'restored', 'conflict', 'imported'])), name='night_revision_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='operation_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('patient', 'operation_id'), name='operation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenote',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='private_note_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenote',
-            constraint=models.UniqueConstraint(fields=('patient', 'date'), name='private_note_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenoterevision',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='private_note_revision_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenoterevision',
-            constraint=models.UniqueConstraint(fields=('patient', 'date', 'version'), name='private_note_revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('patient',), name='profile_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__gte', 1900), ('birth_year__lte', 2100)), name='profile_birth_year_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('sex_at_birth__in', ['female', 'male', 'other'])), name='profile_sex_at_birth_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('work_type__in', ['mostly_sitting', 'mostly_standing', 'mostly_walking', 'heavy', 'mixed', 'not_working'])), name='profile_work_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedyuse',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='remedy_use_patient_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedyuse',
-            constraint=models.UniqueConstraint(fields=('patient', 'episode', 'remedy'), name='remedy_use_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedyuse',
-            constraint=models.CheckConstraint(condition=models.Q(('remedy__in', ['stretch', 'massage', 'heat', 'walk', 'shake', 'cold', 'medicine', 'waited', 'other'])), name='remedy_use_remedy_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedyuse',
-            constraint=models.CheckConstraint(condition=models.Q(('helped__in', ['none', 'some', 'yes'])), name='remedy_use_helped_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='remedyuse',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds_to_relief__gte', 0), ('seconds_to_relief__lte', 7200)), name='remedy_use_seconds_to_relief_range'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("patient_id", models.F("clinician_id")), _negated=True),
+                name="consent_to_somebody_else",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reviewmark',
-            index=models.Index(fields=['patient', 'clinician', 'at'], name='review_mark_of_patient'),
+            model_name="medicine",
+            index=models.Index(fields=["patient", "drug_class"], name="medicine_of_patient"),
         ),
         migrations.AddConstraint(
-            model_name='reviewmark',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='review_mark_patient_id'),
+            model_name="medicine",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="medicine_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="medicine",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "drug_class__in",
+                        [
+                            "diuretic_thiazide",
+                            "diuretic_loop",
+                            "diuretic_potassium_sparing",
+                            "laba",
+                            "statin",
+                            "calcium_blocker",
+                            "raloxifene",
+                            "steroid",
+                            "lithium",
+                            "quinine",
+                            "magnesium",
+                            "levodopa_dopamine",
+                            "antidepressant",
+                            "antipsychotic_antinausea",
+                            "sedating_antihistamine",
+                            "iron",
+                            "gabapentinoid",
+                            "other",
+                        ],
+                    )
+                ),
+                name="medicine_drug_class_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="medicine",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stopped_on__gte", models.F("started_on"))),
+                name="medicine_stops_after_start",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="night_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.UniqueConstraint(fields=("patient", "date"), name="night_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.UniqueConstraint(fields=("patient", "client_id"), name="night_client_id_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["no_cramps", "cramps", "unsure", "not_in_bed"])),
+                name="night_outcome_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("episode_count__gte", 1), ("episode_count__lte", 20)),
+                name="night_episode_count_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sleep_disturbance_0_10__gte", 0), ("sleep_disturbance_0_10__lte", 10)),
+                name="night_sleep_disturbance_0_10_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("soreness_morning_0_10__gte", 0), ("soreness_morning_0_10__lte", 10)),
+                name="night_soreness_morning_0_10_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("soreness_next_day_0_10__gte", 0), ("soreness_next_day_0_10__lte", 10)),
+                name="night_soreness_next_day_0_10_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kept_awake_minutes__gte", 0), ("kept_awake_minutes__lte", 600)),
+                name="night_kept_awake_minutes_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sleep_quality_1_5__gte", 1), ("sleep_quality_1_5__lte", 5)),
+                name="night_sleep_quality_1_5_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("restless_legs__in", ["yes", "no", "unsure"])),
+                name="night_restless_legs_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("urge_to_move__in", ["yes", "no", "unsure"])),
+                name="night_urge_to_move_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("crawling__in", ["yes", "no", "unsure"])), name="night_crawling_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("worse_at_rest__in", ["yes", "no", "unsure"])),
+                name="night_worse_at_rest_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("moving_relieves__in", ["yes", "no", "unsure"])),
+                name="night_moving_relieves_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comes_back_when_i_stop__in", ["yes", "no", "unsure"])),
+                name="night_comes_back_when_i_stop_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("worse_in_evening__in", ["yes", "no", "unsure"])),
+                name="night_worse_in_evening_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("leg_warning_sign__in", ["none", "left", "right", "both"])),
+                name="night_leg_warning_sign_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("activity__gte", 0), ("activity__lte", 3)), name="night_activity_range"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sitting_hours__gte", 0), ("sitting_hours__lte", 18)),
+                name="night_sitting_hours_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hard_floor_hours__gte", 0), ("hard_floor_hours__lte", 18)),
+                name="night_hard_floor_hours_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("longest_still_hours__gte", 0), ("longest_still_hours__lte", 16)),
+                name="night_longest_still_hours_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sitting_posture__in", ["supported", "crossed", "slumped", "feet_unsupported", "unsure"])
+                ),
+                name="night_sitting_posture_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("alcohol_drinks__gte", 0), ("alcohol_drinks__lte", 30)),
+                name="night_alcohol_drinks_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fluid_ml__gte", 0), ("fluid_ml__lte", 8000)), name="night_fluid_ml_range"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bedtime_tightness_0_10__gte", 0), ("bedtime_tightness_0_10__lte", 10)),
+                name="night_bedtime_tightness_0_10_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stretched_minutes__gte", 0), ("stretched_minutes__lte", 60)),
+                name="night_stretched_minutes_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("entered_via__in", ["web", "offline", "import", "api", "now"])),
+                name="night_entered_via_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("habits_source__in", ["own", "usual", "usual_changed"])),
+                name="night_habits_source_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="night_version_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="night",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome", None),
+                    models.Q(("outcome", "no_cramps"), _negated=True),
+                    ("episode_count", None),
+                    _connector="OR",
+                ),
+                name="night_no_count_without_cramps",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reviewnote',
-            index=models.Index(fields=['patient', 'at'], name='review_note_of_patient'),
+            model_name="episode",
+            index=models.Index(fields=["patient", "night"], name="episode_of_night"),
         ),
         migrations.AddConstraint(
-            model_name='reviewnote',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='review_note_patient_id'),
+            model_name="episode",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="episode_patient_id"),
         ),
         migrations.AddConstraint(
-            model_name='sharednote',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='shared_note_patient_id'),
+            model_name="episode",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "client_id"), name="episode_client_id_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharednote',
-            constraint=models.UniqueConstraint(fields=('patient', 'date'), name='shared_note_once'),
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["left", "right", "both"])), name="episode_side_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("location__in", ["calf", "foot", "toes", "shin", "thigh_front", "hamstring", "other"])
+                ),
+                name="episode_location_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("part_of_night__in", ["before_midnight", "0_3", "3_6", "after_6", "daytime"])
+                ),
+                name="episode_part_of_night_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_seconds__gte", 1), ("duration_seconds__lte", 7200)),
+                name="episode_duration_seconds_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("duration_band__in", ["under_1", "1_5", "5_10", "10_30", "30_60", "over_60"])
+                ),
+                name="episode_duration_band_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_seconds", None), ("duration_band", None), _connector="OR"),
+                name="episode_one_duration",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pain_0_10__gte", 0), ("pain_0_10__lte", 10)),
+                name="episode_pain_0_10_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("felt__in", ["pain", "crawling", "both"])), name="episode_felt_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("wanted_to__in", ["keep_still", "stretch", "move"])),
+                name="episode_wanted_to_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 0), ("position__lte", 19)), name="episode_position_range"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="nightrevision",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="night_revision_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="nightrevision",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "date", "version"), name="night_revision_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="nightrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reason__in",
+                        ["written", "changed", "undone", "deleted", "restored", "conflict", "imported"],
+                    )
+                ),
+                name="night_revision_reason_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="operation",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="operation_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="operation",
+            constraint=models.UniqueConstraint(fields=("patient", "operation_id"), name="operation_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="privatenote",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="private_note_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="privatenote",
+            constraint=models.UniqueConstraint(fields=("patient", "date"), name="private_note_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="privatenoterevision",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "id"), name="private_note_revision_patient_id"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="privatenoterevision",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "date", "version"), name="private_note_revision_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="profile",
+            constraint=models.UniqueConstraint(fields=("patient",), name="profile_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_year__gte", 1900), ("birth_year__lte", 2100)),
+                name="profile_birth_year_range",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex_at_birth__in", ["female", "male", "other"])),
+                name="profile_sex_at_birth_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "work_type__in",
+                        [
+                            "mostly_sitting",
+                            "mostly_standing",
+                            "mostly_walking",
+                            "heavy",
+                            "mixed",
+                            "not_working",
+                        ],
+                    )
+                ),
+                name="profile_work_type_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="remedyuse",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="remedy_use_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="remedyuse",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "episode", "remedy"), name="remedy_use_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="remedyuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "remedy__in",
+                        [
+                            "stretch",
+                            "massage",
+                            "heat",
+                            "walk",
+                            "shake",
+                            "cold",
+                            "medicine",
+                            "waited",
+                            "other",
+                        ],
+                    )
+                ),
+                name="remedy_use_remedy_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="remedyuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("helped__in", ["none", "some", "yes"])), name="remedy_use_helped_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="remedyuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seconds_to_relief__gte", 0), ("seconds_to_relief__lte", 7200)),
+                name="remedy_use_seconds_to_relief_range",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitquestion',
-            index=models.Index(fields=['patient', 'asked_on'], name='question_of_patient'),
+            model_name="reviewmark",
+            index=models.Index(fields=["patient", "clinician", "at"], name="review_mark_of_patient"),
         ),
         migrations.AddConstraint(
-            model_name='visitquestion',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='question_patient_id'),
+            model_name="reviewmark",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="review_mark_patient_id"),
+        ),
+        migrations.AddIndex(
+            model_name="reviewnote",
+            index=models.Index(fields=["patient", "at"], name="review_note_of_patient"),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewnote",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="review_note_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="sharednote",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="shared_note_patient_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="sharednote",
+            constraint=models.UniqueConstraint(fields=("patient", "date"), name="shared_note_once"),
+        ),
+        migrations.AddIndex(
+            model_name="visitquestion",
+            index=models.Index(fields=["patient", "asked_on"], name="question_of_patient"),
+        ),
+        migrations.AddConstraint(
+            model_name="visitquestion",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="question_patient_id"),
         ),
     ]

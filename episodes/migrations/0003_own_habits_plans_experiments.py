@@ -11,139 +11,225 @@ from episodes.models.ddl import ChildOfSamePatient
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('episodes', '0002_same_patient_and_append_only'),
+        ("episodes", "0002_same_patient_and_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Experiment',
+            name="Experiment",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('remedy', models.CharField(max_length=20)),
-                ('design', models.CharField(max_length=10)),
-                ('started_on', models.DateField()),
-                ('nights', models.PositiveSmallIntegerField()),
-                ('schedule', models.JSONField()),
-                ('nonce', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('stopped_on', models.DateField(blank=True, null=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("remedy", models.CharField(max_length=20)),
+                ("design", models.CharField(max_length=10)),
+                ("started_on", models.DateField()),
+                ("nights", models.PositiveSmallIntegerField()),
+                ("schedule", models.JSONField()),
+                ("nonce", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("stopped_on", models.DateField(blank=True, null=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'experiment',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "experiment",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ExperimentNight',
+            name="ExperimentNight",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('date', models.DateField()),
-                ('arm', models.PositiveSmallIntegerField()),
-                ('followed', models.BooleanField(blank=True, null=True)),
-                ('experiment', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='drawn_nights', to='episodes.experiment')),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("arm", models.PositiveSmallIntegerField()),
+                ("followed", models.BooleanField(blank=True, null=True)),
+                (
+                    "experiment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="drawn_nights",
+                        to="episodes.experiment",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'night of an experiment',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "night of an experiment",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='RemedyPlan',
+            name="RemedyPlan",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('remedy', models.CharField(max_length=20)),
-                ('date', models.DateField()),
-                ('done', models.BooleanField(blank=True, null=True)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("remedy", models.CharField(max_length=20)),
+                ("date", models.DateField()),
+                ("done", models.BooleanField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan for an evening',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
+                "verbose_name": "plan for an evening",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CustomHabit',
+            name="CustomHabit",
             fields=[
-                ('id', models.UUIDField(default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=20)),
-                ('label', models.CharField(max_length=60)),
-                ('kind', models.CharField(max_length=10)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('levels', models.JSONField(blank=True, default=list)),
-                ('active', models.BooleanField(default=True)),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=episodes.models.keys.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=20)),
+                ("label", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=10)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("levels", models.JSONField(blank=True, default=list)),
+                ("active", models.BooleanField(default=True)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'own habit',
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'default_manager_name': 'rows',
-                'constraints': [models.UniqueConstraint(fields=('patient', 'id'), name='custom_habit_patient_id'), models.UniqueConstraint(fields=('patient', 'key'), name='custom_habit_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['yes_no', 'amount', 'levels'])), name='custom_habit_kind_known')],
+                "verbose_name": "own habit",
+                "abstract": False,
+                "base_manager_name": "rows",
+                "default_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("patient", "id"), name="custom_habit_patient_id"),
+                    models.UniqueConstraint(fields=("patient", "key"), name="custom_habit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["yes_no", "amount", "levels"])),
+                        name="custom_habit_kind_known",
+                    ),
+                ],
             },
             managers=[
-                ('rows', django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='experiment_patient_id'),
+            model_name="experiment",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="experiment_patient_id"),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('remedy__in', ['stretching', 'warm-bath', 'heat', 'massage'])), name='experiment_remedy_known'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remedy__in", ["stretching", "warm-bath", "heat", "massage"])),
+                name="experiment_remedy_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('design__in', ['nightly', 'periods'])), name='experiment_design_known'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("design__in", ["nightly", "periods"])), name="experiment_design_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experiment',
-            constraint=models.CheckConstraint(condition=models.Q(('nights__gte', 56), ('nights__lte', 168)), name='experiment_nights_range'),
+            model_name="experiment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("nights__gte", 56), ("nights__lte", 168)), name="experiment_nights_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experimentnight',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='experiment_night_patient_id'),
+            model_name="experimentnight",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="experiment_night_patient_id"),
         ),
         migrations.AddConstraint(
-            model_name='experimentnight',
-            constraint=models.UniqueConstraint(fields=('patient', 'experiment', 'date'), name='experiment_night_once'),
+            model_name="experimentnight",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "experiment", "date"), name="experiment_night_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='experimentnight',
-            constraint=models.CheckConstraint(condition=models.Q(('arm__gte', 0), ('arm__lte', 1)), name='experiment_night_arm_range'),
+            model_name="experimentnight",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("arm__gte", 0), ("arm__lte", 1)), name="experiment_night_arm_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='remedyplan',
-            constraint=models.UniqueConstraint(fields=('patient', 'id'), name='remedy_plan_patient_id'),
+            model_name="remedyplan",
+            constraint=models.UniqueConstraint(fields=("patient", "id"), name="remedy_plan_patient_id"),
         ),
         migrations.AddConstraint(
-            model_name='remedyplan',
-            constraint=models.UniqueConstraint(fields=('patient', 'date'), name='remedy_plan_once'),
+            model_name="remedyplan",
+            constraint=models.UniqueConstraint(fields=("patient", "date"), name="remedy_plan_once"),
         ),
         migrations.AddConstraint(
-            model_name='remedyplan',
-            constraint=models.CheckConstraint(condition=models.Q(('remedy__in', ['stretching', 'warm-bath', 'heat', 'massage', 'walk-and-shake', 'acupuncture'])), name='remedy_plan_remedy_known'),
+            model_name="remedyplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "remedy__in",
+                        ["stretching", "warm-bath", "heat", "massage", "walk-and-shake", "acupuncture"],
+                    )
+                ),
+                name="remedy_plan_remedy_known",
+            ),
         ),
         ChildOfSamePatient("episodes_experimentnight", "experiment_id", "episodes_experiment"),
     ]

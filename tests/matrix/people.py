@@ -87,7 +87,10 @@ def _diary(name, patient):
 def readable(role):
     """Return the marks that this role may find in a page; everything else is a leak."""
     if role in PATIENTS:
-        return {canary(role, part) for part in ("name", "private", "shared", "medicine", "question", "note", "habit")}
+        return {
+            canary(role, part)
+            for part in ("name", "private", "shared", "medicine", "question", "note", "habit")
+        }
     if role == "ben":
         return {canary("ada", part) for part in ("name", "shared", "medicine", "question", "note", "habit")}
     if role == "odd":
@@ -97,5 +100,7 @@ def readable(role):
 
 def all_marks():
     return {
-        canary(n, p) for n in PATIENTS for p in ("name", "private", "shared", "medicine", "question", "note", "habit")
+        canary(n, p)
+        for n in PATIENTS
+        for p in ("name", "private", "shared", "medicine", "question", "note", "habit")
     }
