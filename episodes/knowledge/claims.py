@@ -261,7 +261,7 @@ CLAIMS: tuple[Claim, ...] = (
         id="A14",
         kind="what_brings_it_on",
         place=ArticlePlace(7),
-        text=_("So is a lot of sitting."),
+        text=_("A lot of sitting is suspected too."),
         studies=_("Sitting itself was not studied. What was found is about people who move little over all."),
         certainty="weak",
         logged_by=("Night.sitting_hours",),
@@ -272,7 +272,7 @@ CLAIMS: tuple[Claim, ...] = (
         id="A15",
         kind="what_brings_it_on",
         place=ArticlePlace(7),
-        text=_("So is sitting badly."),
+        text=_("Sitting badly is suspected too."),
         studies=_(
             "We found no study. When people with cramps were asked, "
             "they most often blamed how they lay in bed."

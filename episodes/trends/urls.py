@@ -8,4 +8,6 @@ app_name = "trends"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("factors/", views.factor_list, name="factor-list"),
+    path("factors/<slug:key>/", views.factor, name="factor-detail"),
 ]

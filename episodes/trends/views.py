@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from episodes.charts.cards import build_trend_cards
+from episodes.knowledge.article import ARTICLE
+from episodes.knowledge.claims import CLAIMS_BY_ID
+from episodes.knowledge.factors import FACTORS, FACTORS_BY_KEY
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import Night
+from episodes.models import Condition, Night
 from episodes.stats.nights import last_night
+from episodes.trends.factors import comparison_of
 from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, DatesForm
 
 
@@ -59,3 +63,30 @@ def _first_evening(number: int | None, begun: dt.date | None, last: dt.date) -> 
     week = last - dt.timedelta(days=6)
     diary = min(begun or week, week)
     return max(diary, last - dt.timedelta(days=number - 1)) if number else diary
+
+
+@audience("patient")
+@require_safe
+def factor_list(request: SignedInRequest) -> HttpResponse:
+    """All habits beside the cramp nights, by evidence; under 14 counted nights only how far it is."""
+    comparison = comparison_of(request.user, timezone.now())
+    context = {"nav": "trends", "page": "trends", "comparison": comparison, "suspects": FACTORS}
+    return render(request, "trends/habits.html", context)
+
+
+@audience("patient")
+@require_safe
+def factor(request: SignedInRequest, key: str) -> HttpResponse:
+    """One thing the article suspects. Conditions get text and dates, never a comparison."""
+    suspect = FACTORS_BY_KEY.get(key)
+    if suspect is None:
+        raise Http404
+    rows = None
+    if suspect.condition:
+        kept = Condition.objects.visible_to(request.user).of(request.user).filter(key=suspect.condition)
+        rows = list(kept.order_by("started_on").values("started_on", "ended_on", "due_on"))
+    comparison = None if suspect.condition else comparison_of(request.user, timezone.now(), suspect.fields)
+    statements = [CLAIMS_BY_ID[each] for each in suspect.claims]
+    context = {"nav": "trends", "page": "trends", "factor": suspect, "statements": statements,
+               "comparison": comparison, "rows": rows, "article": ARTICLE}  # fmt: skip
+    return render(request, "trends/factor.html", context)

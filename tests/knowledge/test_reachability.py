@@ -7,16 +7,7 @@ from episodes.knowledge.claims import CLAIMS
 
 # Pages that come with a later issue. This list must shrink to nothing: a page that exists may not stand here.
 LATER = (
-    "trends:7",
     "trends:8",
-    "factor:hard-floor",
-    "factor:sitting",
-    "factor:posture",
-    "factor:activity",
-    "factor:alcohol",
-    "factor:hydration",
-    "factor:pregnancy",
-    "factor:parkinsons",
     "remedy:warm-bath",
     "remedy:stretching",
     "remedy:heat",
@@ -34,8 +25,10 @@ PAGES = sorted({page for claim in CLAIMS for page in claim.shown_on})
 def path_of(page):
     """Return the address at which a page is found."""
     name, _colon, key = page.partition(":")
-    if page in {"trends:7", "trends:8"}:
-        return "/trends/factors/sitting/"  # these two charts are drawn from the comparison behind that page
+    if page == "trends:7":
+        return "/trends/factors/"
+    if page == "trends:8":
+        return "/trends/change/"
     return {
         "learn": "/learn/",
         "review": "/admin/",

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -206,7 +207,9 @@ def test_trends_need_a_log_in(client, db):
 def test_own_nights_are_described_without_words_of_science_or_advice(signed_in, ada, word):
     write_week(ada, "c-" * 30)
 
-    assert word not in text(signed_in.get("/trends/?range=all")).split("<main")[1].lower()
+    page = text(signed_in.get("/trends/?range=all")).split("<main")[1].lower()
+
+    assert word not in re.sub(r'href="[^"]*"', "", page)  # addresses are not read
 
 
 def test_the_page_has_no_inline_style_or_script(signed_in, ada):

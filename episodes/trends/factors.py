@@ -1,0 +1,215 @@
+"""What one habit goes with: the article, the studies, and the patient's own nights."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
+from episodes.charts.squares import Squares, squares
+from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.models import Night, User
+from episodes.stats.analysis import analyse
+from episodes.stats.analysis_result import AnalysisResult, Contrast, FactorResult
+from episodes.stats.diary_factors import analysis_input
+from episodes.stats.dose import LevelCount
+from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
+from episodes.stats.nights import last_night
+from episodes.stats.records import NightRecord
+from episodes.stats.refresh import Refresh, refresh_dates
+
+SEASON_DAYS = 42
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """One answer of a habit with its nights: words, counts, squares, and the range of its risk of 28."""
+
+    label: str
+    cramps: int
+    nights: int
+    squares: Squares
+    low_of_28: int
+    high_of_28: int
+
+
+@dataclass(frozen=True)
+class HabitCard:
+    """One habit as the page tells it. `result` has the grade and the comparison, `rows` the live counts.
+
+    direction: more, less or none; start, end: the words of the two ends of the comparison.
+    """
+
+    key: str
+    label: str
+    rows: Sequence[LevelRow]
+    result: FactorResult
+    contrast: Contrast | None
+    direction: str
+    start: str
+    end: str
+    together: Sequence[tuple[str, int, int]]
+    after_bad_nights: str
+    answered: int
+    unit: str = ""
+
+    @property
+    def expected(self) -> tuple[int, int] | None:
+        """Return about how many of 28 nights have a cramp at both ends, None when only a range is honest."""
+        if self.contrast is None or not self.contrast.headline_is_inside_range:
+            return None
+        return self.contrast.headline.of_28_nights
+
+    @property
+    def likely_range(self) -> tuple[int, int] | None:
+        """Return the fewest and most cramp nights of 28 at the second end, given the first."""
+        if self.contrast is None:
+            return None
+        low, high = self.contrast.shown_range
+        ends = (low.of_28_nights[1], high.of_28_nights[1])
+        return min(ends), max(ends)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All habits of one diary. counted: nights that could be used; graded: those before the boundary."""
+
+    counted: int
+    left_out: int
+    late: int
+    usual_day: int
+    written: int
+    cards: Sequence[HabitCard]
+    refresh: Refresh | None
+    season_matters: bool
+
+    @property
+    def has_counts(self) -> bool:
+        return self.counted >= NIGHTS_FOR_COUNTS
+
+    @property
+    def missing(self) -> int:
+        return max(0, NIGHTS_FOR_COUNTS - self.counted)
+
+
+def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None = None) -> Comparison:
+    """Return the comparison of the patient's habits, or of `fields` alone; four statements.
+
+    Counts are of all counted nights; grades of those before the last 28-day boundary, so that
+    looking every day cannot make a finding.
+    """
+    kinds = own_habit_kinds(by=patient)
+    nights = with_level_words(Night.objects.visible_to(patient).of(patient).as_records(), kinds)
+    counted = [night for night in nights if night.is_counted and night.is_late is not True]
+    written = [night for night in nights if night.is_written]
+    today = now.astimezone(patient.zone).date()
+    refresh = refresh_dates(counted[0].date, today) if counted else None
+    live = analyse(analysis_input(nights, kinds))
+    graded = _graded(nights, refresh, kinds)
+    labels = {f"habit_{habit.key}": habit.label for habit in own_habits_of(by=patient)} if kinds else {}
+    order = [factor.name for factor in (graded or live).by_evidence]
+    return Comparison(
+        counted=len(counted),
+        left_out=max(0, (last_night(now, patient.zone) - counted[0].date).days + 1 - len(counted))
+        if counted
+        else 0,
+        late=sum(night.is_late is True for night in written),
+        usual_day=sum(night.habits_source in ("usual", "usual_changed") for night in written),
+        written=len(written),
+        cards=[
+            card
+            for name in order
+            if (fields is None or name in fields) and (card := _card(name, live, graded, labels)) is not None
+        ],
+        refresh=refresh,
+        season_matters=bool(counted) and (counted[-1].date - counted[0].date).days > SEASON_DAYS,
+    )
+
+
+def _graded(nights: Sequence[NightRecord], refresh: Refresh | None, kinds: dict) -> AnalysisResult | None:  # type: ignore[type-arg]
+    if refresh is None or refresh.boundary is None:
+        return None
+    return analyse(analysis_input([night for night in nights if night.date < refresh.boundary], kinds))
+
+
+def _card(
+    name: str, live: AnalysisResult, graded: AnalysisResult | None, labels: dict[str, str]
+) -> HabitCard | None:
+    now, then = live.factor(name), graded.factor(name) if graded else None
+    if now is None or not now.answered:
+        return None
+    result = then if then is not None else now
+    habit = HABITS_BY_KEY.get(name)
+    rows = [_row(level, habit, now.kind.name) for level in now.levels]
+    contrast = result.clearest_contrast if then is not None else None
+    together = [
+        (HABITS_BY_KEY[other.other].label if other.other in HABITS_BY_KEY else labels.get(other.other, other.other),
+         other.also_other, other.nights_with)
+        for other in result.together[:3]
+    ]  # fmt: skip
+    return HabitCard(
+        key=name,
+        label=habit.label if habit else labels.get(name, name),
+        rows=rows,
+        result=result,
+        contrast=contrast,
+        direction=_direction(contrast),
+        start=_end_words(contrast.start, habit, now.kind.name) if contrast else "",
+        end=_end_words(contrast.end, habit, now.kind.name) if contrast else "",
+        together=together,
+        after_bad_nights=_after(result),
+        answered=now.answered,
+        unit=habit.unit if habit else "",
+    )
+
+
+def _direction(contrast: Contrast | None) -> str:
+    if contrast is None:
+        return "none"
+    return "more" if contrast.log_odds > 0 else "less"
+
+
+def _after(result: FactorResult) -> str:
+    for note in result.after_bad_nights:
+        if note.is_more_often_after_cramps:
+            return "more"
+        if note.is_less_often_after_cramps:
+            return "less"
+    return ""
+
+
+def _row(level: LevelCount, habit: Habit | None, kind: str) -> LevelRow:
+    share = level.cramps
+    return LevelRow(
+        label=_level_words(level, habit, kind),
+        cramps=share.x,
+        nights=share.n,
+        squares=squares(share.x, share.n),
+        low_of_28=round(28 * share.low),
+        high_of_28=round(28 * share.high),
+    )
+
+
+def _level_words(level: LevelCount, habit: Habit | None, kind: str) -> str:
+    if level.level is not None:
+        return _end_words(level.level, habit, kind)
+    if kind == "binary":
+        return _end_words(level.first, habit, kind)
+    if level.first == level.last:
+        return _end_words(level.first, habit, kind)
+    return f"{level.first:g}–{level.last:g}"
+
+
+ACTIVITY = {"none": "0", "light": "1", "moderate": "2", "hard": "3"}
+
+
+def _end_words(end: float | str, habit: Habit | None, kind: str) -> str:
+    """Return one end of a comparison as its answer reads in the form."""
+    if kind == "binary":
+        return "yes" if end else "no"
+    if isinstance(end, str):
+        wanted = ACTIVITY.get(end, end)
+        levels = habit.levels if habit else ()
+        return next((level.label for level in levels if level.key == wanted), end)
+    return f"{end:g}"

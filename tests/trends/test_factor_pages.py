@@ -1,0 +1,126 @@
+"""What goes with my cramps: the right words for what is there, and none for what is not."""
+
+import datetime as dt
+import random
+import re
+
+import pytest
+from django.utils import timezone
+
+from episodes.knowledge.factors import FACTORS
+from episodes.models import Condition, Night, acting_as
+from episodes.stats.nights import last_night
+
+FORBIDDEN = re.compile(
+    r"\b(caus\w+|trigger\w*|should|prevent\w*|proven|significan\w+|claim\w*|grade\w*)\b", re.I
+)
+
+
+def own_words(page):
+    """Return the text about the patient's own nights, without what the article and studies say."""
+    page = re.sub(r"<(script|style|head|footer|header).*?</\1>", " ", page, flags=re.S)
+    page = re.sub(
+        r'<section class="card"><h2>What the article and studies say.*?</section>', " ", page, flags=re.S
+    )
+    return re.sub(r"<[^>]+>", " ", page)
+
+
+def write_diary(patient, nights, risk_with, risk_without, seed=3):
+    """Write nights whose cramps depend on long sitting as given; every other habit is pure chance."""
+    random_source = random.Random(seed)
+    last = last_night(timezone.now(), patient.zone)
+    rows = []
+    for number in range(nights):
+        sits = random_source.random() < 0.5
+        risk = risk_with if sits else risk_without
+        date = last - dt.timedelta(days=number)
+        rows.append(
+            Night(
+                patient=patient, date=date, time_zone=patient.time_zone,
+                outcome="cramps" if random_source.random() < risk else "no_cramps",
+                sitting_hours=10 if sits else 2, alcohol_drinks=random_source.choice([0, 1, 2]),
+                activity=random_source.choice([0, 1, 2, 3]),
+                outcome_recorded_at=dt.datetime.combine(date + dt.timedelta(days=1), dt.time(7), dt.UTC),
+            )
+        )  # fmt: skip
+    with acting_as(patient):
+        Night.objects.owned_by(patient).bulk_create(rows)
+
+
+def test_a_planted_difference_gets_direction_counts_and_a_range(clients, ada):
+    write_diary(ada, 300, 0.7, 0.2)
+    words = " ".join(own_words(clients.ada.get("/trends/factors/sitting/").content.decode()).split())
+    assert "clearly goes with more cramp nights" in words
+    assert "10 hours" in words
+    assert re.search(r"Of 28 nights with .10 hours. about \d+ had a cramp", words)
+    assert "could be anything from" in words
+    assert "Other things may explain this." in words
+
+
+def test_nothing_planted_is_not_made_into_something(clients, ada):
+    write_diary(ada, 200, 0.3, 0.3)
+    words = own_words(clients.ada.get("/trends/factors/").content.decode())
+    assert "clearly goes with" not in words
+    assert "Can’t tell yet" in words or "little difference" in words
+
+
+def test_ten_nights_show_progress_only(clients, ada):
+    write_diary(ada, 10, 0.5, 0.5)
+    for path in ("/trends/factors/", "/trends/factors/sitting/"):
+        words = own_words(clients.ada.get(path).content.decode())
+        assert "4 more nights" in words
+        assert "Of 28 nights" not in words
+        assert "cramp on" not in words
+
+
+@pytest.mark.parametrize("factor", FACTORS, ids=lambda factor: factor.key)
+def test_every_page_cites_what_it_repeats(clients, ada, factor):
+    page = clients.ada.get(f"/trends/factors/{factor.key}/").content.decode()
+    assert "paragraph" in page
+    assert "Sources:" in page or "No study found" in page
+
+
+@pytest.mark.parametrize("key", ["pregnancy", "parkinsons"])
+def test_a_condition_is_text_and_dates_and_never_compared(clients, ada, key):
+    write_diary(ada, 60, 0.5, 0.5)
+    with acting_as(ada):
+        Condition(patient=ada, key=key, started_on=dt.date(2026, 3, 1)).save(force_insert=True)
+    page = clients.ada.get(f"/trends/factors/{key}/").content.decode()
+    assert "since 1 March 2026" in page
+    assert "square-rows" not in page
+
+
+def test_the_hydration_page_warns_people_told_to_limit_drinking(clients, ada):
+    assert (
+        "change nothing without your doctor" in clients.ada.get("/trends/factors/hydration/").content.decode()
+    )
+
+
+def test_an_unknown_page_is_not_found(clients, ada):
+    assert clients.ada.get("/trends/factors/moon-phase/").status_code == 404
+
+
+@pytest.mark.parametrize("nights", [0, 10, 40, 300])
+def test_words_that_would_say_too_much_never_describe_own_nights(clients, ada, nights):
+    if nights:
+        write_diary(ada, nights, 0.7, 0.2)
+    for path in (
+        "/",
+        "/trends/?range=all",
+        "/trends/factors/",
+        *(f"/trends/factors/{f.key}/" for f in FACTORS),
+    ):
+        found = FORBIDDEN.findall(own_words(clients.ada.get(path).content.decode()))
+        assert found == [], path
+
+
+def test_a_ten_year_diary_is_compared_with_few_questions(clients, ada):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    write_diary(ada, 1000, 0.5, 0.3)
+    with CaptureQueriesContext(connection) as queries:
+        page = clients.ada.get("/trends/factors/").content.decode()
+    ours = [q["sql"] for q in queries if '"episodes_' in q["sql"] and 'FROM "episodes_user"' not in q["sql"]]
+    assert len(ours) <= 6
+    assert page.count("<") <= 3000
