@@ -61,6 +61,13 @@ def _boolean(name: str) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
+def _whole_number(name: str, default: int) -> int:
+    text: str = env.str(name, default=str(default))
+    if not text.isdecimal() or len(text) > 6:
+        raise _refuse(f"{name} is {text!r}: use a whole number, such as {default}.")
+    return int(text)
+
+
 SECRET_KEY = _secret_key()
 DEBUG = _boolean("DEBUG")
 DEMO = _boolean("DEMO")  # every page says that its data is generated
@@ -84,10 +91,7 @@ if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else [_base.hostname]
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 
-try:
-    TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-except ValueError:
-    raise _refuse("TRUSTED_PROXIES must be the number of proxies in front of the server.") from None
+TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0)
 if IS_HTTPS and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -172,7 +176,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+            "max_size": _whole_number("DATABASE_POOL_SIZE", 8),
             "timeout": 10,
         },
     }
@@ -315,4 +319,4 @@ PRIVACY = {
     "retention": env.str("PRIVACY_RETENTION", default="until you delete it"),
     "backups": env.str("PRIVACY_BACKUPS", default="kept as the operator decides"),
 }
-MINIMUM_AGE_YEARS = env.int("MINIMUM_AGE_YEARS", default=16)
+MINIMUM_AGE_YEARS = _whole_number("MINIMUM_AGE_YEARS", 16)

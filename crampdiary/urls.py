@@ -10,6 +10,7 @@ from episodes.review.site import review_site
 urlpatterns = [
     path("", include("episodes.diary.urls")),
     path("trends/", include("episodes.trends.urls")),
+    path("remedies/", include("episodes.remedies.urls")),
     path("learn/", include("episodes.learn.urls")),
     path("habits/", include("episodes.habits.urls")),
     path("sharing/", include("episodes.sharing.urls")),

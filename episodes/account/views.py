@@ -41,7 +41,7 @@ def time_zone(request: SignedInRequest) -> HttpResponse:
         request, _("Your diary is now on %(zone)s time.") % {"zone": form.cleaned_data["time_zone"]}
     )
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         return redirect("account:overview")
     return redirect(back)
 

@@ -31,6 +31,7 @@ from episodes.models import (
 )
 
 BIN_DAYS = 30
+EARLIEST = dt.date(1900, 1, 1)
 OPERATION_DAYS = 30
 
 
@@ -186,6 +187,8 @@ def nights_in_bin(*, now: dt.datetime, by: User) -> list[NightRevision]:
 def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.datetime) -> None:
     """Raise NightRefused where answers contradict each other or the calendar."""
     errors: dict[str, str] = {}
+    if date < EARLIEST:
+        errors["date"] = _("Choose a night after 1900.")
     if date > now.astimezone(by.zone).date():
         errors["date"] = _("This night has not begun yet: choose tonight or an earlier night.")
     if content.outcome in ("no_cramps", "not_in_bed") and (

@@ -75,9 +75,13 @@ def grant_consent(
         )
     with transaction.atomic():
         lock_patient(by.pk)
-        Consent.objects.owned_by(by).in_force(now).filter(clinician=clinician).update(
-            withdrawn_at=now, withdrawn_by=by.pk
-        )
+        earlier = Consent.objects.owned_by(by).in_force(now).filter(clinician=clinician)
+        for ended in list(earlier.values_list("pk", flat=True)):
+            append_audit(
+                patient_ids=[by.pk], action="withdraw", resource="consent", consents={by.pk: ended},
+                request_id=request_id, now=now, by=by,
+            )  # fmt: skip
+        earlier.update(withdrawn_at=now, withdrawn_by=by.pk)
         consent = Consent(
             patient=by,
             clinician=clinician,

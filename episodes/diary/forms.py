@@ -337,7 +337,7 @@ class EpisodeForm(DiaryForm):
     def _exact_label(self, name: str, text: str) -> str:
         if name == "part_of_night":
             return text.rstrip("+")
-        seconds = int(text) if text.isdecimal() else 0
+        seconds = int(text) if text.isdecimal() and len(text) <= 4 else 0
         if seconds < 60:
             return translate("%(seconds)d seconds") % {"seconds": seconds}
         return translate("%(minutes)s minutes") % {"minutes": formats.localize(round(seconds / 60, 1))}
@@ -406,7 +406,7 @@ class EpisodeForm(DiaryForm):
         if (exact := data.get("duration_seconds")) and exact.value is not None:
             seconds = int(exact.value)
         kept = self._kept.get("duration_band", "")
-        if seconds is None and kept.isdecimal() and 1 <= int(kept) <= 7200:
+        if seconds is None and kept.isdecimal() and len(kept) <= 4 and 1 <= int(kept) <= 7200:
             seconds = int(kept)
         data["duration_seconds"] = seconds
         if seconds is not None:

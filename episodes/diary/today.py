@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from episodes.models import Consent, Night, User
+from django.utils.translation import gettext as _
+
+from episodes.knowledge.remedies import REMEDIES_BY_KEY
+from episodes.models import Consent, Night, RemedyPlan, User
 from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
 
@@ -51,6 +54,9 @@ class TodayPage:
     sore_night: StripNight | None
     consents: Sequence[Consent]
     local_now: dt.datetime
+    plan_key: str = ""
+    plan_label: str = ""
+    asked_plan: str = ""
 
 
 def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
@@ -77,7 +83,20 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         sore_night=_sore_night(records, versions, asked),
         consents=consents,
         local_now=local_now,
+        **_plans(patient, asked, local_now.date()),
     )
+
+
+def _plans(patient: User, asked: StripNight, tonight: dt.date) -> dict[str, str]:
+    """Return tonight's plan, and last night's as long as nobody said whether it was done."""
+    words: dict[str, str] = {}
+    for plan in RemedyPlan.objects.owned_by(patient).filter(date__in=[asked.date, tonight]):
+        label = _(REMEDIES_BY_KEY[plan.remedy].label)
+        if plan.date == tonight:
+            words |= {"plan_key": plan.remedy, "plan_label": label}
+        elif plan.done is None and asked.outcome is not None:
+            words["asked_plan"] = label
+    return words
 
 
 def strip_night(

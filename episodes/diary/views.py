@@ -102,7 +102,8 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
 def _with_one_more(request: SignedInRequest, date: dt.date, content: NightContent) -> entries.Entry:
     data = request.POST.copy()
     total = data.get("episodes-TOTAL_FORMS", "0")
-    data["episodes-TOTAL_FORMS"] = str(min(int(total) + 1, entries.MOST)) if total.isdecimal() else "1"
+    is_number = total.isdecimal() and len(total) <= 3
+    data["episodes-TOTAL_FORMS"] = str(min(int(total) + 1, entries.MOST)) if is_number else "1"
     data["outcome"] = "cramps"
     return entries.bound_entry(data, date=date, content=content, patient=request.user, now=_now(request))
 
@@ -198,7 +199,9 @@ def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent)
     date = entry.date
     time = date_format(timezone.localtime(), "H:i")
     if _wants_json(request):
-        pairs = zip(entry.described_forms, stored.episodes, strict=True)
+        forms = entry.described_forms
+        # A replayed operation answers with the night as it is now, which may have other cramps.
+        pairs = zip(forms, stored.episodes, strict=True) if len(forms) == len(stored.episodes) else ()
         ids = {form.prefix: str(episode["id"]) for form, episode in pairs}
         return JsonResponse({"version": stored.version, "saved_at": time, "episodes": ids})
     messages.success(
@@ -214,7 +217,7 @@ def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent)
 
 def _next(request: SignedInRequest, date: dt.date) -> str:
     wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     if date == last_night(_now(request), request.user.zone):
         return reverse("diary:today")
@@ -287,13 +290,20 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
     banded = set(content.answers["banded"]) - {name} | ({name} if amount.is_banded else set())
     answer = None if amount.value is None else int(amount.value)
     content.answers |= {name: answer, "banded": sorted(banded)}
-    actions.record_night(
-        date=date,
-        content=content,
-        seen_version=content.version,
-        source=entries.source_of(request),
-        by=request.user,
-    )
+    try:
+        actions.record_night(
+            date=date,
+            content=content,
+            seen_version=content.version,
+            source=entries.source_of(request),
+            by=request.user,
+        )
+    except NightRefused as error:
+        return _sentence(request, date, " ".join(error.errors.values()), 422)
+    except StaleVersion:
+        return _sentence(
+            request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
+        )
     return redirect("diary:today")
 
 

@@ -99,3 +99,36 @@ def test_no_cramp_is_refused_while_a_cramp_is_described(send, stored, clients, d
 def test_a_cramp_over_an_hour_is_stored_once_confirmed(send, stored):
     assert send(**one_cramp(duration_band="over_60", over_an_hour_confirmed="on")).status_code == 302
     assert stored().episodes[0]["duration_band"] == "over_60"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        one_cramp(duration_band="=" + "1" * 5000),
+        one_cramp(duration_band="=" + "9" * 400, place="left-calf") | {"add_episode": "1"},
+        {"add_episode": "1", "episodes__TOTAL_FORMS": "1" * 5000},
+        {"next": "abc"},
+        {"next": "//evil.example/"},
+        {"next": "https://evil.example/"},
+        one_cramp(part_of_night="=" + "9" * 5000),
+        one_cramp(started_at="=03:10"),
+        {"answered_at": "x" * 41},
+        {"form_session": "not-a-uuid"},
+        {"operation_id": "x" * 65},
+        {"habit_h1": "?", "habits_shown": "h1" * 500},
+    ],
+)
+def test_odd_input_never_breaks_and_never_leads_away(send, fields):
+    response = send(**fields)
+    assert response.status_code < 500
+    assert "evil" not in response.headers.get("Location", "")
+
+
+def test_a_night_of_another_age_is_refused(clients):
+    from episodes.models import Night
+
+    response = clients.ada.post(
+        "/calendar/mark/", {"date": ["0001-01-01", "9999-12-31"], "outcome": "not_in_bed"}
+    )
+    assert response.status_code == 302
+    assert not Night.objects.owned_by(response.wsgi_request.user).exists()
