@@ -46,7 +46,7 @@ from episodes.stats.summaries_episodes import (
     severity_trend,
 )
 
-PLACES_DRAWN = 6
+PLACES_DRAWN = 12
 REMEDIES_DRAWN = 6
 PAIN_TICKS = (0, 5, 10)
 MINUTE_TICKS = (0, 10, 20, 30)

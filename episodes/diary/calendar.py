@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions import nights as actions
 from episodes.actions.nights import NightRefused, Source, StaleVersion
-from episodes.diary.today import StripNight, strip_night
+from episodes.diary.today import StripNight, begun_on, strip_night
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Night, PrivateNote, SharedNote, User
 from episodes.stats.nights import last_night
@@ -58,6 +58,8 @@ def month(request: SignedInRequest) -> HttpResponse:
         known if week_ago in known and asked in known else nights_between(patient, week_ago, asked, asked)
     )
     weeks = calendar.Calendar(patient.week_starts_on - 1).monthdatescalendar(first.year, first.month)
+    written = [day for day, night in known.items() if night.outcome is not None and first <= day <= last]
+    begun = max(first, min([begun_on(patient), *written]))  # nights before the diary are no gaps in it
     context = {
         "nav": "calendar",
         "first": first,
@@ -72,8 +74,8 @@ def month(request: SignedInRequest) -> HttpResponse:
             for day in (asked - dt.timedelta(days=back) for back in range(A_WEEK))
             if recent[day].outcome is None
         ],
-        "written": sum(night.outcome is not None for day, night in known.items() if first <= day <= last),
-        "possible": max(0, (min(last, asked) - first).days + 1),
+        "written": len(written),
+        "possible": max(0, (min(last, asked) - begun).days + 1),
         "has_late": any(night.is_late for night in known.values()),
         "here": f"{request.path}?month={first:%Y-%m}",
     }

@@ -78,7 +78,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
     return TodayPage(
         asked=asked,
         strip=strip,
-        missing=[night for night in strip[:-1] if night.outcome is None],
+        missing=[night for night in strip[:-1] if night.outcome is None and night.date >= begun_on(patient)],
         insight=insight_of(list(records.values())),
         sore_night=_sore_night(records, versions, asked),
         consents=consents,
@@ -97,6 +97,11 @@ def _plans(patient: User, asked: StripNight, tonight: dt.date) -> dict[str, str]
         elif plan.done is None and asked.outcome is not None:
             words["asked_plan"] = label
     return words
+
+
+def begun_on(patient: User) -> dt.date:
+    """Return the evening before sign-up: nobody is told that earlier nights are missing."""
+    return patient.date_joined.astimezone(patient.zone).date() - dt.timedelta(days=1)
 
 
 def strip_night(

@@ -17,7 +17,7 @@ def test_today_asks_about_last_night_and_names_both_ends(clients, date):
 
 
 def test_a_new_diary_is_not_given_numbers(clients, ada):
-    assert "While the diary is young" in clients.ada.get("/").content.decode()
+    assert "Something to try tonight" in clients.ada.get("/").content.decode()
 
 
 def test_one_follow_up_is_asked_after_saving_about_the_night_before(clients, ada, date):
