@@ -28,6 +28,8 @@ ROW_OF = {
     "admin:episodes_user": "account",
 }
 OTHER_PARAMETERS = {
+    "trends:factor-detail": {"key": "sitting"},
+    "remedies:remedy-detail": {"key": "stretching"},
     "account_confirm_email": {"key": "x:y:z"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
 }
