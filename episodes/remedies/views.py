@@ -62,7 +62,7 @@ def remedy(request: SignedInRequest, key: str) -> HttpResponse:
         "record": own_record(nights, chosen),
         "is_planned": plan is not None and plan.remedy == key,
         "is_pregnant": _is_pregnant(request),
-        "help": red_flags.help_for(request.user.country, False),
+        "help": red_flags.help_for(request.user.country, _is_pregnant(request)),
         "article": ARTICLE,
     }
     return render(request, "remedies/remedy.html", context)
