@@ -17,6 +17,8 @@ MOST = {
     "/calendar/": 5,
     "/calendar/list/": 5,
     "/trends/?range=all": 6,
+    "/remedies/": 3,
+    "/remedies/heat/": 6,
     "/learn/": 0,
 }
 

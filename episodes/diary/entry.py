@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from episodes.actions.content import NightContent
 from episodes.actions.habits import own_habits_of
 from episodes.actions.nights import NightRefused, Source
+from episodes.actions.safety import lasts, pregnant_or_just_after
 from episodes.diary import own_habits as own
 from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
 from episodes.knowledge.habits import HABITS_BY_KEY
@@ -68,22 +69,23 @@ class Setting:
     rows: list[str]
     usual_day: dict[str, Any]
     is_pregnant: bool
+    calls_maternity: bool  # pregnant, or up to six weeks after
     last_place: str
 
 
-def setting_of(patient: User, date: dt.date) -> Setting:
+def setting_of(patient: User, date: dt.date, today: dt.date) -> Setting:
     """Return the patient's own setting of the night form; two statements."""
-    pregnant = Condition.objects.owned_by(patient).filter(
-        key="pregnancy", ended_on=None, patient_id=OuterRef("pk")
-    )
+    facts = Condition.objects.owned_by(patient).filter(patient_id=OuterRef("pk"))
+    pregnant = facts.filter(lasts(today), key="pregnancy")
     profile = Profile.objects.owned_by(patient)
     # Asked of the account, whose row always exists: a patient without a profile costs no more.
-    active, usual_day, is_pregnant = (
+    active, usual_day, is_pregnant, calls_maternity = (
         User.objects.filter(pk=patient.pk)
         .values_list(
             Subquery(profile.values("active_habits")[:1]),
             Subquery(profile.values("usual_day")[:1]),
             Exists(pregnant),
+            Exists(facts.filter(pregnant_or_just_after(today))),
         )
         .get()
     )
@@ -97,7 +99,11 @@ def setting_of(patient: User, date: dt.date) -> Setting:
     )
     known = {key: value for key, value in (usual_day or {}).items() if key in HABITS_BY_KEY}
     return Setting(
-        shown_rows(active), known, bool(is_pregnant), f"{place[0]}-{place[1]}" if place and place[0] else ""
+        rows=shown_rows(active),
+        usual_day=known,
+        is_pregnant=bool(is_pregnant),
+        calls_maternity=bool(calls_maternity),
+        last_place=f"{place[0]}-{place[1]}" if place and place[0] else "",
     )
 
 
@@ -109,11 +115,12 @@ class Entry:
     form: NightForm
     episodes: BaseEpisodeForms
     patient: User
+    today: dt.date
 
     @cached_property
     def setting(self) -> Setting:
         """Return the patient's own setting; read only when the page is shown or the usual day saved."""
-        setting = setting_of(self.patient, self.date)
+        setting = setting_of(self.patient, self.date, self.today)
         self.form.show_rows(setting.rows, pregnant=setting.is_pregnant)
         return setting
 
@@ -179,7 +186,7 @@ def _entry(
         initial=[{} for _each in shown],
         form_kwargs={"date": date, "zone": zone, "starts_at_hour": starts_at.hour},
     )
-    return Entry(date, form, episodes, patient)
+    return Entry(date, form, episodes, patient, now.astimezone(patient.zone).date())
 
 
 def with_usual_day(content: NightContent, usual_day: Mapping[str, Any]) -> NightContent:

@@ -123,7 +123,7 @@ def _night_page(
         "shows_help": content.answers["leg_warning_sign"] in ("left", "right", "both")
         or bool(content.answers["weakness_after"])
         or bool(content.answers["numbness"]),
-        "help": red_flags.help_for(request.user.country, entry.setting.is_pregnant),
+        "help": red_flags.help_for(request.user.country, entry.setting.calls_maternity),
         "has_restless": any(content.answers[name] for name in ("restless_legs", *RESTLESS_QUESTIONS)),
     }
     return render(request, "diary/night.html", context, status=status)

@@ -12,7 +12,7 @@ from typing import Literal
 from episodes.knowledge.article import CITATIONS, Citation
 from episodes.knowledge.marks import gettext_noop as _
 
-Urgency = Literal["emergency", "today", "urgent", "care"]
+Urgency = Literal["emergency", "today", "urgent", "care", "appointment"]
 
 # In the order in which they are shown.
 URGENCY: dict[Urgency, str] = {
@@ -108,6 +108,18 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     RedFlag(
         "asleep_on_pad", "care", _("Do not fall asleep on a heat pad or bottle"), None, ("nhs_leg_cramps",)
     ),
+)
+# Not part of the warning box: nothing here is urgent.
+APPOINTMENT_REASONS: tuple[RedFlag, ...] = (
+    RedFlag("sleep", "appointment", _("Cramps often spoil your sleep"), None, ("nhs_leg_cramps", "nidirect")),
+    RedFlag(
+        "often_numb",
+        "appointment",
+        _("Your legs are often numb, or both are swollen. One swollen leg cannot wait: read below."),
+        None,
+        ("nidirect", "cks_leg_cramps"),
+    ),
+    RedFlag("weaker", "appointment", _("Your leg muscles get weaker or thinner"), None, ("cks_leg_cramps",)),
 )
 RED_FLAGS_BY_KEY = {flag.key: flag for flag in RED_FLAGS}
 

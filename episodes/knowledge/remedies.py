@@ -28,7 +28,8 @@ class Remedy:
     plain words; certainty: a key of `claims.CERTAINTY`. claims: ids. habit: the night's column that records
     it as an evening remedy, None when it is only used during a cramp. during: keys of REMEDIES_DURING.
     refused_with: conditions under which an experiment with it is refused; refused_when_numb: also after an
-    answer that says the leg was numb.
+    answer that says the leg was numb. With the same ones a plan for tonight is refused (plan_refused) or
+    comes with a warning. is_longer_term: no matter of one evening, so it is not planned for one.
     """
 
     key: str
@@ -45,6 +46,16 @@ class Remedy:
     experiment_allowed: bool = False
     refused_with: tuple[str, ...] = ()
     refused_when_numb: bool = False
+    plan_refused: bool = False
+    is_longer_term: bool = False
+
+    @property
+    def can_be_planned(self) -> bool:
+        return self.habit is not None and not self.is_longer_term
+
+
+NUMB_DAYS = 28  # how long a night with a numb leg speaks against warmth
+PREGNANCY_WARNS_DAYS = 42  # six weeks after a pregnancy the warning signs are still those of pregnancy
 
 
 REMEDIES_DURING: tuple[RemedyDuring, ...] = (
@@ -140,6 +151,7 @@ REMEDIES: tuple[Remedy, ...] = (
         experiment_allowed=True,
         refused_with=("pregnancy", "diabetes", "neuropathy"),
         refused_when_numb=True,
+        plan_refused=True,
     ),
     Remedy(
         key="massage",
@@ -209,6 +221,7 @@ REMEDIES: tuple[Remedy, ...] = (
         claims=("A24",),
         citations=("jahromi_2024",),
         habit="acupuncture",
+        is_longer_term=True,
     ),
 )
 

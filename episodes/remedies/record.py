@@ -4,41 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from episodes.knowledge.remedies import Remedy
+from episodes.knowledge.remedies import REMEDIES_DURING_BY_KEY, Remedy
 from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
 from episodes.stats.records import NightRecord
+from episodes.stats.summaries_after import RemedyUse, relief_trend
+
+
+@dataclass(frozen=True)
+class OwnUse:
+    """One thing done during cramps, with the numbers of the chart in Trends. minutes: None without a timed cramp."""
+
+    label: str
+    use: RemedyUse
+    minutes: float | None
 
 
 @dataclass(frozen=True)
 class OwnRecord:
-    """uses: during cramps; helped: of `judged` uses; minutes: middle of timed reliefs, None without one.
+    """during: what was used during cramps, most used first; empty when nothing was.
 
     evenings: counted nights with and without it as an evening habit, and their cramp nights; None while
     there are fewer than 14 answered nights.
     """
 
-    uses: int
-    judged: int
-    helped: int
-    a_little: int
-    minutes: float | None
+    during: tuple[OwnUse, ...]
     evenings: tuple[int, int, int, int] | None
     answered: int
 
 
 def own_record(nights: Sequence[NightRecord], remedy: Remedy) -> OwnRecord:
     """Return the own record of a remedy. A night without an answer counts on neither side."""
-    uses = [
-        use
-        for night in nights
-        for episode in night.episodes
-        for use in episode.remedies
-        if use.remedy in remedy.during
-    ]
-    judged = [use for use in uses if use.helped is not None]
-    timed = [use.seconds_to_relief for use in uses if use.seconds_to_relief is not None]
+    uses = relief_trend(nights, nights[0].date, nights[-1].date).remedies if nights else ()
     answered = [
         (bool(night.habits.get(remedy.habit)), night.outcome == "cramps")
         for night in nights
@@ -48,13 +45,15 @@ def own_record(nights: Sequence[NightRecord], remedy: Remedy) -> OwnRecord:
     did = [cramp for was_done, cramp in answered if was_done]
     did_not = [cramp for was_done, cramp in answered if not was_done]
     return OwnRecord(
-        uses=len(uses),
-        judged=len(judged),
-        helped=sum(use.helped == "yes" for use in judged),
-        a_little=sum(use.helped == "some" for use in judged),
-        minutes=median(timed) / 60 if timed else None,
+        during=tuple(_own_use(use) for use in uses if use.remedy in remedy.during),
         evenings=(sum(did), len(did), sum(did_not), len(did_not))
         if len(answered) >= NIGHTS_FOR_COUNTS
         else None,
         answered=len(answered),
     )
+
+
+def _own_use(use: RemedyUse) -> OwnUse:
+    seconds = use.relief_seconds_median
+    minutes = None if seconds is None else seconds / 60
+    return OwnUse(REMEDIES_DURING_BY_KEY[use.remedy].label, use, minutes)

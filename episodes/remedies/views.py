@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions.remedies import answer_plan, plan_for, plan_remedy
+from episodes.actions.safety import cautions_about, is_pregnant_or_just_after
 from episodes.knowledge import red_flags
 from episodes.knowledge.article import ARTICLE, CITATIONS
 from episodes.knowledge.claims import CERTAINTY, CLAIMS_BY_ID
-from episodes.knowledge.remedies import REMEDIES, REMEDIES_BY_KEY
+from episodes.knowledge.remedies import REMEDIES, REMEDIES_BY_KEY, Remedy
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import Condition, Night
+from episodes.models import Night
 from episodes.remedies.record import own_record
 from episodes.stats.nights import last_night
 
@@ -26,21 +27,29 @@ def _tonight(request: SignedInRequest) -> dt.date:
     return timezone.now().astimezone(request.user.zone).date()
 
 
-def _is_pregnant(request: SignedInRequest) -> bool:
-    kept = Condition.objects.visible_to(request.user).of(request.user)
-    return bool(kept.filter(key="pregnancy", ended_on=None).exists())
+def _help(request: SignedInRequest) -> red_flags.Help:
+    calls_maternity = is_pregnant_or_just_after(today=_tonight(request), by=request.user)
+    return red_flags.help_for(request.user.country, calls_maternity)
+
+
+def _cautions(request: SignedInRequest, remedy: Remedy) -> frozenset[str]:
+    return cautions_about(remedy, today=_tonight(request), by=request.user)
 
 
 @audience("patient")
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
     plan = plan_for(date=_tonight(request), by=request.user)
+    planned = REMEDIES_BY_KEY[plan.remedy] if plan else None
     context = {
         "nav": "remedies",
         "during": [remedy for remedy in REMEDIES if remedy.during],
-        "before_bed": [remedy for remedy in REMEDIES if remedy.habit],
-        "planned": REMEDIES_BY_KEY[plan.remedy] if plan else None,
-        "help": red_flags.help_for(request.user.country, _is_pregnant(request)),
+        "before_bed": [remedy for remedy in REMEDIES if remedy.can_be_planned],
+        "longer_term": [remedy for remedy in REMEDIES if remedy.is_longer_term],
+        "planned": planned,
+        "cautions": _cautions(request, planned) if planned else frozenset(),
+        "appointment": red_flags.APPOINTMENT_REASONS,
+        "help": _help(request),
     }
     return render(request, "remedies/overview.html", context)
 
@@ -61,8 +70,8 @@ def remedy(request: SignedInRequest, key: str) -> HttpResponse:
         "statements": [CLAIMS_BY_ID[each] for each in chosen.claims],
         "record": own_record(nights, chosen),
         "is_planned": plan is not None and plan.remedy == key,
-        "is_pregnant": _is_pregnant(request),
-        "help": red_flags.help_for(request.user.country, _is_pregnant(request)),
+        "cautions": _cautions(request, chosen),
+        "help": _help(request),
         "article": ARTICLE,
     }
     return render(request, "remedies/remedy.html", context)
@@ -71,11 +80,15 @@ def remedy(request: SignedInRequest, key: str) -> HttpResponse:
 @audience("patient")
 @require_POST
 def set_plan(request: SignedInRequest) -> HttpResponse:
-    """Plan a remedy for tonight, or take the plan back with an empty one."""
+    """Plan a remedy for tonight, or take the plan back with an empty one; heat is refused where it burns."""
     key = request.POST.get("remedy", "")
-    if key and (key not in REMEDIES_BY_KEY or not REMEDIES_BY_KEY[key].habit):
+    chosen = REMEDIES_BY_KEY.get(key)
+    if key and (chosen is None or not chosen.can_be_planned):
         messages.error(request, _("Choose one of the remedies for before bed."))
         return redirect("remedies:overview")
+    if chosen is not None and chosen.plan_refused and _cautions(request, chosen):
+        messages.error(request, _("Not planned: read below why it is not safe for you now."))
+        return redirect("remedies:remedy-detail", key)
     plan_remedy(remedy=key or None, date=_tonight(request), by=request.user)
     messages.success(request, _("Planned for tonight.") if key else _("Nothing is planned for tonight."))
     return redirect("remedies:overview")

@@ -273,7 +273,8 @@ def test_without_a_known_pregnancy_every_sign_is_shown(is_pregnant):
 
 def test_emergency_comes_first_and_every_sign_has_a_source():
     assert red_flags.help_for("GB").groups[0].urgency == "emergency"
-    assert all(flag.citations and flag.to_be_checked for flag in red_flags.RED_FLAGS)
+    flags = (*red_flags.RED_FLAGS, *red_flags.APPOINTMENT_REASONS)
+    assert all(flag.citations and flag.to_be_checked for flag in flags)
 
 
 def test_nobody_is_promised_a_cure():
