@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,14 +19,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from episodes.account.zones import known_zones, zone_choices
+from episodes.actions.habits import LARGEST_AMOUNT
 from episodes.actions.people import complete_sign_up
 from episodes.knowledge import choices
 from episodes.knowledge.consent_texts import STORING_TEXTS, STORING_VERSION, ConsentText, storing_text
 from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.knowledge.long_term import CONDITIONS, DRUG_CLASSES
 from episodes.knowledge.red_flags import HELP_NUMBERS
-from episodes.models import User
+from episodes.models import CustomHabit, User
 from episodes.models.people import NOON, SIX_IN_THE_EVENING
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 
 COUNTRIES = {
     "GB": _("United Kingdom"),
@@ -251,6 +253,41 @@ def answers_of(habit: Habit) -> dict[str, tuple[Any, str]]:
     return {level.key: (stored(level.key), gettext(level.label)) for level in habit.levels}
 
 
+class UsualNumberField(forms.FloatField):
+    """A number in the patient's own unit; empty means that it differs. Cleans to what the diary stores."""
+
+    def clean(self, value: Any) -> int | float | None:
+        number: float | None = super().clean((value or "").replace(",", "."))  # as on the night page
+        return int(number) if number is not None and number == int(number) else number
+
+
+def own_name(habit: CustomHabit) -> str:
+    """Return the name of an own habit in the usual day, as on the night page: `habit_<key>`."""
+    return f"{OWN_HABIT_PREFIX}{habit.key}"
+
+
+def own_usual_field(habit: CustomHabit, stored: Any) -> forms.Field:
+    """Return the question about the usual answer to an own habit."""
+    if habit.kind == "amount":
+        return UsualNumberField(
+            label=habit.label, min_value=0, max_value=LARGEST_AMOUNT, required=False, initial=stored,
+            help_text=habit.unit,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "exact", "autocomplete": "off"}),
+        )  # fmt: skip
+    answers: dict[str, tuple[Any, str]] = {"no": (False, gettext("No")), "yes": (True, gettext("Yes"))}
+    if habit.kind == "levels":
+        answers = {str(position): (position, word) for position, word in enumerate(habit.levels)}
+    return forms.TypedChoiceField(
+        label=habit.label,
+        choices=[*((key, label) for key, (_value, label) in answers.items()), ("", _("It differs"))],
+        coerce=lambda key: answers[key][0],
+        empty_value=None,
+        required=False,
+        initial="" if stored is None else answer_key(stored),
+        widget=forms.RadioSelect,
+    )
+
+
 class Question(NamedTuple):
     """One habit as the page prints it, with the class of its row of buttons."""
 
@@ -268,11 +305,16 @@ class UsualDayForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, usual_day: Mapping[str, Any], active_habits: list[str] | None, **kwargs: Any
-    ) -> None:
+        self, *args: Any, usual_day: Mapping[str, Any], active_habits: list[str] | None,
+        own_habits: Sequence[CustomHabit] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
         shown = list(DEFAULT_ROWS) if active_habits is None else active_habits
         kwargs["initial"] = {"active_habits": shown}
         super().__init__(*args, **kwargs)
+        self.own_habits = [habit for habit in own_habits if habit.active]
+        for own in self.own_habits:
+            name = own_name(own)
+            self.fields[name] = own_usual_field(own, usual_day.get(name))
         for habit in HABITS:
             answers = answers_of(habit)
             stored = usual_day.get(habit.key)
@@ -291,7 +333,8 @@ class UsualDayForm(forms.Form):
             )
 
     def usual_day(self) -> dict[str, Any]:
-        answers = {habit.key: self.cleaned_data[habit.key] for habit in HABITS}
+        names = [*HABITS_BY_KEY, *(own_name(habit) for habit in self.own_habits)]
+        answers = {name: self.cleaned_data[name] for name in names}
         return {key: value for key, value in answers.items() if value is not None}
 
     def questions_first(self) -> list[Question]:
@@ -302,6 +345,10 @@ class UsualDayForm(forms.Form):
     def other_questions(self) -> list[Question]:
         first = self.initial["active_habits"]
         return [question for question in self._questions() if question.field.name not in first]
+
+    def own_questions(self) -> list[forms.BoundField]:
+        """Return the questions about own habits that are asked each day."""
+        return [self[own_name(habit)] for habit in self.own_habits]
 
     def has_other_answers(self) -> bool:
         return any(question.field.value() or question.field.errors for question in self.other_questions())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from episodes.account.forms import SettingsForm, TimeZoneForm, UsualDayForm, posted
+from episodes.actions.habits import own_habits_of
 from episodes.actions.people import save_settings, save_usual_day
 from episodes.knowledge.consent_texts import STORING_TEXTS, storing_text
 from episodes.middleware.audience import SignedInRequest, audience
@@ -51,7 +52,10 @@ def time_zone(request: SignedInRequest) -> HttpResponse:
 def usual_day(request: SignedInRequest) -> HttpResponse:
     stored = Profile.objects.owned_by(request.user).values_list("usual_day", "active_habits").first()
     answers, active = stored or ({}, None)
-    form = UsualDayForm(posted(request), usual_day=answers, active_habits=active)
+    form = UsualDayForm(
+        posted(request), usual_day=answers, active_habits=active,
+        own_habits=own_habits_of(by=request.user),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         save_usual_day(
             usual_day=form.usual_day(), active_habits=form.cleaned_data["active_habits"], by=request.user

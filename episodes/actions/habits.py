@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from episodes.models import CustomHabit, User, lock_patient
@@ -150,6 +151,17 @@ def answer_errors(answers: Mapping[str, Any], habits: Iterable[CustomHabit]) -> 
         elif not _allows(habit, answer):
             errors[f"{OWN_HABIT_PREFIX}{key}"] = _sentence_for(habit)
     return errors
+
+
+def own_answer(habit: CustomHabit, answer: Any) -> str:
+    """Return a stored answer about an own habit in words; one that its kind does not allow, as it stands."""
+    if not _allows(habit, answer):
+        return str(answer)
+    if habit.kind == "yes_no":
+        return _("yes") if answer else _("no")
+    if habit.kind == "levels":
+        return str(habit.levels[answer])
+    return f"{localize(answer)} {habit.unit}"
 
 
 def _allows(habit: CustomHabit, answer: Any) -> bool:

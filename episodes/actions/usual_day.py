@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from episodes.models import HABIT_FIELDS, Profile, User, lock_patient
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 
 
 def keep_usual_day(*, answers: Mapping[str, Any], by: User) -> None:
-    """Keep the answered habits of one day as the usual day of `by`; unanswered ones stay open."""
+    """Keep the answered habits of one day, own ones too, as the usual day of `by`; unanswered ones stay open."""
     usual = {key: _plain(answers[key]) for key in HABIT_FIELDS if answers.get(key) is not None}
+    usual |= {f"{OWN_HABIT_PREFIX}{key}": answer for key, answer in answers["custom_answers"].items()}
     with transaction.atomic():
         lock_patient(by.pk)
         if not Profile.objects.owned_by(by).update(usual_day=usual):

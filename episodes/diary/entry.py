@@ -26,6 +26,7 @@ from episodes.diary import own_habits as own
 from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
 from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.models import HABIT_FIELDS, Condition, Episode, Profile, User
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 
 PREFIX = "episodes"
 MOST = 20
@@ -97,7 +98,11 @@ def setting_of(patient: User, date: dt.date, today: dt.date) -> Setting:
         .values_list("side", "location")
         .first()
     )
-    known = {key: value for key, value in (usual_day or {}).items() if key in HABITS_BY_KEY}
+    known = {
+        key: value
+        for key, value in (usual_day or {}).items()
+        if key in HABITS_BY_KEY or key.startswith(OWN_HABIT_PREFIX)
+    }
     return Setting(
         rows=shown_rows(active),
         usual_day=known,
@@ -189,16 +194,32 @@ def _entry(
     return Entry(date, form, episodes, patient, now.astimezone(patient.zone).date())
 
 
-def with_usual_day(content: NightContent, usual_day: Mapping[str, Any]) -> NightContent:
-    """Return the content with unanswered habits filled from the usual day; "don't know" stays."""
+def with_usual_day(
+    content: NightContent, usual_day: Mapping[str, Any], own_usual: Mapping[str, Any]
+) -> NightContent:
+    """Return the content with unanswered habits filled from the usual day; "don't know" stays.
+
+    own_usual: the usual answers about own habits that the page asked for, by key.
+    """
     answers = dict(content.answers)
     own = [key for key in HABIT_FIELDS if answers[key] is not None]
-    filled = [key for key in usual_day if answers.get(key) is None and key not in answers["dont_know"]]
+    filled = [
+        key
+        for key in usual_day
+        if key in HABITS_BY_KEY and answers[key] is None and key not in answers["dont_know"]
+    ]
     for key in filled:
         answers[key] = usual_value(key, usual_day[key])
     banded = {key for key in filled if HABITS_BY_KEY[key].kind == "amount"}
     answers["banded"] = sorted({*answers["banded"], *banded})
-    if filled:
+    own_filled = {
+        key: answer
+        for key, answer in own_usual.items()
+        if key not in answers["custom_answers"] and f"{OWN_HABIT_PREFIX}{key}" not in answers["dont_know"]
+    }
+    own += list(answers["custom_answers"])
+    answers["custom_answers"] = {**answers["custom_answers"], **own_filled}
+    if filled or own_filled:
         answers["habits_source"] = "usual_changed" if own or answers["dont_know"] else "usual"
     content.answers = answers
     return content

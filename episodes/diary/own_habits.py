@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
-from episodes.actions.habits import LARGEST_AMOUNT
+from episodes.actions.habits import LARGEST_AMOUNT, answer_errors, own_answer
 from episodes.diary.fields import DONT_KNOW, Amount, AmountField, OptionsField
 from episodes.models import CustomHabit
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
@@ -79,6 +79,26 @@ def own_answers(answers: dict[str, Any], fields: Iterable[str]) -> dict[str, boo
         if answer is not None:
             kept[name.removeprefix(OWN_HABIT_PREFIX)] = answer
     return kept
+
+
+def own_usual(
+    usual_day: Mapping[str, Any], habits: Iterable[CustomHabit], asked: set[str] | None = None
+) -> dict[str, Any]:
+    """Return the usual answers about own habits by key: of shown habits, and as their kind still allows.
+
+    asked: keys to keep to, None for all.
+    """
+    shown = [habit for habit in habits if habit.active and (asked is None or habit.key in asked)]
+    usual = {habit.key: usual_day[name_of(habit.key)] for habit in shown if name_of(habit.key) in usual_day}
+    return {key: answer for key, answer in usual.items() if not answer_errors({key: answer}, shown)}
+
+
+def own_words(content: NightContent, habits: Iterable[CustomHabit]) -> str:
+    """Return the answers of a copy about own habits in a line, hidden habits too; empty without any."""
+    answers = content.answers["custom_answers"]
+    return "; ".join(
+        f"{habit.label}: {own_answer(habit, answers[habit.key])}" for habit in habits if habit.key in answers
+    )
 
 
 def keep_unasked(wanted: NightContent, stored: NightContent, sent: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,17 +19,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from episodes.actions import nights as actions
 from episodes.actions.content import NightContent, read_night
+from episodes.actions.habits import own_answer, own_habits_of
 from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
-from episodes.diary.own_habits import keep_unasked
+from episodes.diary.own_habits import keep_unasked, own_usual, own_words
 from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import RESTLESS_QUESTIONS, NightRevision
+from episodes.models import RESTLESS_QUESTIONS, CustomHabit, NightRevision
 from episodes.stats.nights import last_night
 
 
@@ -73,7 +75,9 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
     if any(wanted.answers[key] is not None for key in HABITS_BY_KEY):
         wanted.answers["habits_source"] = content.answers["habits_source"] or "own"
     if request.POST.get("save") == "usual":
-        wanted = entries.with_usual_day(wanted, entry.setting.usual_day)
+        usual_day = entry.setting.usual_day
+        own = own_usual(usual_day, entry.form.own_habits, asked=entry.form.own_sent)
+        wanted = entries.with_usual_day(wanted, usual_day, own)
     wanted.answers["habits_before_night"] = content.answers["habits_before_night"]
     keep_unasked(wanted, content, entry.form.own_sent)
     source = entries.source_of(
@@ -117,7 +121,7 @@ def _night_page(
         "entry": entry,
         "date": entry.date,
         "content": content,
-        "usual": usual_day_words(entry.setting.usual_day),
+        "usual": usual_day_words(entry.setting.usual_day, entry.form.own_habits),
         "place_rows": place_rows(),
         "shows_ten_minutes": any(_is_long(episode) for episode in content.episodes),
         "shows_help": content.answers["leg_warning_sign"] in ("left", "right", "both")
@@ -137,8 +141,8 @@ def _is_long(episode: dict[str, Any]) -> bool:
     )
 
 
-def usual_day_words(usual_day: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return (habit, answer) in words, in the order of the form."""
+def usual_day_words(usual_day: dict[str, Any], own_habits: Sequence[CustomHabit]) -> list[tuple[str, str]]:
+    """Return (habit, answer) in words, in the order of the form; own habits last."""
     words = []
     for key, habit in HABITS_BY_KEY.items():
         if key not in usual_day:
@@ -151,6 +155,10 @@ def usual_day_words(usual_day: dict[str, Any]) -> list[tuple[str, str]]:
         else:
             label = "Yes" if value else "No"
         words.append((_(habit.label), _(label)))
+    usual = own_usual(usual_day, own_habits)
+    words += [
+        (habit.label, own_answer(habit, usual[habit.key])) for habit in own_habits if habit.key in usual
+    ]
     return words
 
 
@@ -176,9 +184,12 @@ def _conflict(
 ) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"conflict": True, "version": stored.version}, status=409)
+    habits = own_habits_of(by=request.user)
     context = {
         "nav": "calendar",
         "date": date,
+        "own_of_mine": own_words(mine, habits),
+        "own_of_stored": own_words(stored, habits),
         "mine": mine,
         "stored": stored,
         "sent": [(name, value) for name, values in request.POST.lists() for value in values
@@ -329,7 +340,9 @@ def delete(request: SignedInRequest, date: dt.date) -> HttpResponse:
     if content.version == 0:
         raise Http404
     if request.method != "POST":
-        return render(request, "diary/delete.html", {"nav": "calendar", "date": date, "content": content})
+        words = own_words(content, own_habits_of(by=request.user))
+        context = {"nav": "calendar", "date": date, "content": content, "own_words": words}
+        return render(request, "diary/delete.html", context)
     try:
         actions.delete_night(
             date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
@@ -357,13 +370,16 @@ def history(request: SignedInRequest, date: dt.date) -> HttpResponse:
     if not revisions and content.version == 0:
         raise Http404
     labels = dict(choices.REVISION_REASON)
+    habits = own_habits_of(by=request.user)
     rows = [
         {
             "revision": revision,
             "reason": labels[revision.reason],
-            "copy": NightContent.from_json(revision.content),
+            "copy": copy,
+            "own_words": own_words(copy, habits),
         }
         for revision in revisions
+        for copy in [NightContent.from_json(revision.content)]
     ]
     context = {"nav": "calendar", "date": date, "rows": rows, "content": content}
     return render(request, "diary/history.html", context)

@@ -65,12 +65,7 @@ class ChangeForm(forms.Form):
         help_text=_("Your old answers stay with it under the new name."),
         error_messages={"required": _("Give the habit a name of 1 to 60 letters.")},
     )
-    unit = forms.CharField(
-        label=_("Unit"),
-        required=False,
-        widget=forms.TextInput(attrs={"readonly": True}),
-        help_text=_("The unit stays as it is. To count in another unit, add a new habit."),
-    )
+    unit = forms.CharField(label=_("Unit"), required=False)  # printed as text; sent only to be refused
     new_level = forms.CharField(
         label=_("Add an answer at the end"),
         max_length=LONGEST_LEVEL,
@@ -84,8 +79,8 @@ class ChangeForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, *, habit: CustomHabit) -> None:
-        super().__init__(data, initial={"label": habit.label, "unit": habit.unit, "active": habit.active})
-        if habit.kind != "amount" and "unit" not in self.data:
+        super().__init__(data, initial={"label": habit.label, "active": habit.active})
+        if "unit" not in self.data:
             del self.fields["unit"]
         if (habit.kind != "levels" or len(habit.levels) >= MOST_LEVELS) and "new_level" not in self.data:
             del self.fields["new_level"]

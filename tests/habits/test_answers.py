@@ -1,6 +1,7 @@
 """Own habits on the night form, and on the way to the analysis."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -168,3 +169,62 @@ def test_own_habits_cost_one_question_to_show_and_one_to_save(three, send, clien
         send(version="1", habits_shown="h1 h2 h3", habit_h1="no")
     assert len(ours(shown)) <= 5, "\n".join(ours(shown))
     assert len(ours(saved)) <= 10, "\n".join(ours(saved))
+
+
+def test_own_habits_take_part_in_the_usual_day(three, send, stored, clients, date, ada):
+    kept = {"habit_h1": "no", "habit_h2": "2,5", "habit_h3": "2", "activity": "1"}
+    assert clients.ada.post("/account/usual-day/", kept).status_code == 302
+    page = clients.ada.get("/account/usual-day/").content.decode()
+    assert re.search(r'name="habit_h1" value="no"[^>]* checked', page)
+    assert 'value="2.5"' in page
+    shown = clients.ada.get(f"/nights/{date}/").content.decode()
+    assert "Evening walk: no; Coffee: 2.5 cups; Stress: high" in shown
+
+    send(habits_shown="h1 h2 h3", habit_h1="yes", habit_h3="?", save="usual")
+
+    assert stored().answers["custom_answers"] == {"h1": True, "h2": 2.5}
+    assert stored().answers["dont_know"] == ["habit_h3"]
+    assert stored().answers["habits_source"] == "usual_changed"
+
+
+def test_the_usual_day_fills_no_habit_that_is_hidden_or_not_asked(three, send, stored, clients, ada):
+    clients.ada.post("/account/usual-day/", {"habit_h1": "yes", "habit_h2": "3", "habit_h3": "0"})
+    with acting_as(ada):
+        change_habit(key="h1", label="Evening walk", active=False, by=ada)
+    send(habits_shown="h1 h2", save="usual")
+    assert stored().answers["custom_answers"] == {"h2": 3}
+
+
+def test_one_day_is_kept_as_the_usual_day_with_own_habits(three, send, stored, ada, date):
+    send(**ALL, save="keep")
+    send(date - dt.timedelta(days=1), habits_shown="h1 h2 h3", save="usual")
+    assert stored(date - dt.timedelta(days=1)).answers["custom_answers"] == {"h1": True, "h2": 2.5, "h3": 2}
+
+
+@pytest.mark.parametrize(
+    "answer", [{"habit_h2": "-1"}, {"habit_h2": "nan"}, {"habit_h3": "9"}, {"habit_h1": "?"}]
+)
+def test_a_usual_answer_that_no_habit_allows_is_refused(three, clients, answer):
+    assert clients.ada.post("/account/usual-day/", answer).status_code == 422
+
+
+def test_copies_of_a_night_list_own_answers(three, send, clients, date):
+    send(**ALL)
+    words = "Evening walk: yes; Coffee: 2.5 cups; Stress: high"
+    assert words in clients.ada.get(f"/nights/{date}/history/").content.decode()
+    assert words in clients.ada.get(f"/nights/{date}/delete/").content.decode()
+    stale = send(habits_shown="h1 h2 h3", habit_h1="no").content.decode()
+    assert words in stale
+    assert "Evening walk: no" in stale
+
+
+def test_the_number_stands_before_dont_know(three, clients, date):
+    page = clients.ada.get(f"/nights/{date}/").content.decode()
+    question = page[page.index('id="q_habit_h2"') :]
+    assert question.index('name="habit_h2_exact"') < question.index('value="?"')
+
+
+def test_the_unit_is_text_and_no_box(three, clients):
+    page = clients.ada.get(f"/habits/{three[1].pk}/").content.decode()
+    assert "You count:" in page
+    assert 'name="unit"' not in page
