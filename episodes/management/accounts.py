@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
 
 from episodes.models import User
 
 
 def account_named(name: str) -> User:
-    """Return the account with this user name, else with this e-mail. CommandError: none, or several."""
+    """Return the account with this user name, else with this e-mail.
+
+    CommandError: none, several, or no database to look in.
+    """
+    try:
+        return _account_named(name)
+    except (OperationalError, ProgrammingError):
+        raise CommandError(
+            "The database is not there or not up to date: run `manage.py migrate`, then try again."
+        ) from None
+
+
+def _account_named(name: str) -> User:
     account = User.objects.filter(username=name).first()
     if account is not None:
         return account

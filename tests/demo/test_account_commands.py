@@ -1,8 +1,12 @@
 """Accounts from the command line."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from episodes.models import ClinicianCard, User
@@ -60,6 +64,36 @@ def test_an_unknown_name_is_one_sentence(db, command):
         run(command, "nobody")
 
     assert error.value.returncode == 1
+
+
+def started(tmp_path, *arguments, **variables):
+    """Run manage.py as a person does, on an empty data folder of its own."""
+    own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
+    own |= {"DJANGO_SETTINGS_MODULE": "crampdiary.settings", "DATA_DIR": str(tmp_path), **variables}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(
+        command, cwd=settings.BASE_DIR, env=own, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("command", ["make_clinician", "make_operator", "reset_link"])
+def test_a_database_without_tables_is_one_sentence(tmp_path, command):
+    done = started(tmp_path, command, "cleo")
+
+    assert done.returncode == 1
+    assert "run `manage.py migrate`" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["check", "serve", "make_operator"])
+def test_a_secret_key_that_is_too_short_is_one_sentence(tmp_path, command):
+    done = started(tmp_path, command, SECRET_KEY="short")
+
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "Crampdiary does not start: SECRET_KEY is shorter than 50 characters: make a longer random one."
+    ]
 
 
 def test_a_switched_off_account_gets_no_link(cleo):
