@@ -30,11 +30,17 @@ class Amount:
 
 @dataclass(frozen=True)
 class Option:
-    """One button of a question, ready to print."""
+    """One button of a question, ready to print.
+
+    exact: the exact answer in words where the button is chosen because its words cover that answer; `value`
+    keeps it, and `band` is what the button says by itself.
+    """
 
     value: str
     label: str
     is_chosen: bool
+    exact: str = ""
+    band: str = ""
 
 
 class OptionsField(forms.Field):
@@ -82,11 +88,16 @@ class AmountField(forms.Field):
     template = "diary/_options.html"
 
     def __init__(
-        self, bands: Iterable[tuple[Any, Any]], *, low: float, high: float, step: float, unit: Any = "", css: str = "",
+        self, bands: Iterable[tuple[Any, ...]], *, low: float, high: float, step: float, unit: Any = "", css: str = "",
         dont_know: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(required=False, widget=forms.TextInput, **kwargs)
-        self.bands = [(Decimal(str(value)), label) for value, label in bands]
+        bands = list(bands)  # (value, label) or (value, label, lowest, highest)
+        self.bands = [(Decimal(str(band[0])), band[1]) for band in bands]
+        self.covers = [
+            tuple(band[2:4]) if len(band) > 3 and band[2] is not None else (band[0], band[0])
+            for band in bands
+        ]
         self.low, self.high, self.step = Decimal(str(low)), Decimal(str(high)), Decimal(str(step))
         self.unit, self.css, self.has_dont_know = unit, css, dont_know
         self.takes_exact = bool(self.bands) and len(self.bands) < self.high - self.low + 1
@@ -123,16 +134,27 @@ class AmountField(forms.Field):
         return f"{ABOUT if amount.is_banded else ''}{plain_number(amount.value)}"
 
     def options(self, chosen: str) -> list[Option]:
-        """Return the bands and an extra button for an exact answer."""
+        """Return the bands; an exact answer chooses the band that covers it, or gets a button of its own."""
         bands = [(f"{ABOUT}{plain_number(value)}", label) for value, label in self.bands]
         options = [Option(value, translate(str(label)), value == chosen) for value, label in bands]
         known = any(option.is_chosen for option in options)
-        if chosen and chosen != DONT_KNOW and not known:
-            bare = chosen.lstrip(ABOUT)
-            number = localize(Decimal(plain_number(Decimal(bare)))) if _is_number(bare) else bare
-            unit = translate(str(self.unit)) if self.unit else ""
-            options.append(Option(chosen, f"{number} {unit}".strip(), True))
+        if not chosen or chosen == DONT_KNOW or known:
+            return options
+        bare = chosen.lstrip(ABOUT)
+        number = localize(Decimal(plain_number(Decimal(bare)))) if _is_number(bare) else bare
+        unit = translate(str(self.unit)) if self.unit else ""
+        words = f"{number} {unit}".strip()
+        is_exact = _is_number(bare) and not chosen.startswith(ABOUT)
+        place = self._band_of(Decimal(bare)) if is_exact else None
+        if place is None:
+            return [*options, Option(chosen, words, True)]
+        # A button that says the same, as "1" does or "None" of zero, needs no second line.
+        exact = "" if options[place].label == number or not Decimal(bare) else words
+        options[place] = Option(chosen, options[place].label, True, exact, options[place].value)
         return options
+
+    def _band_of(self, number: Decimal) -> int | None:
+        return next((place for place, (low, high) in enumerate(self.covers) if low <= number <= high), None)
 
 
 def plain_number(value: Decimal | int | float) -> str:

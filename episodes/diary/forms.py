@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -18,15 +19,25 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
 from episodes.diary import own_habits as own
-from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
+from episodes.diary.fields import (
+    DONT_KNOW,
+    EXACT,
+    Amount,
+    AmountField,
+    NoteField,
+    Option,
+    OptionsField,
+    plain_number,
+)
 from episodes.knowledge import choices
 from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS, CustomHabit
 from episodes.stats.nights import instant_of, is_doubled
+from episodes.stats.summaries_episodes import duration_band, part_of_night
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
 ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
-HOW_MUCH = ((0, _("No")), (3, _("A little")), (7, _("A lot")))
+HOW_MUCH = ((0, _("No"), 0, 0), (3, _("A little"), 1, 4), (7, _("A lot"), 5, 10))
 
 
 def habit_field(habit: Habit) -> forms.Field:
@@ -34,7 +45,7 @@ def habit_field(habit: Habit) -> forms.Field:
     label = translate(habit.label)
     if habit.kind == "amount":
         return AmountField(
-            [(band.value, band.label) for band in habit.bands],
+            [(band.value, band.label, band.lowest, band.highest) for band in habit.bands],
             low=habit.minimum or 0, high=habit.maximum or 0, step=habit.step or 1,
             unit=habit.unit, label=label, help_text=habit.question, dont_know=True,
             css="options-pain" if habit.key.endswith("0_10") else "",
@@ -106,7 +117,10 @@ class NightForm(DiaryForm):
     sleep_disturbance_0_10 = _amount(_("Did it disturb your sleep?"))
     soreness_next_day_0_10 = _amount(_("Sore on the day after?"))
     kept_awake_minutes = AmountField(
-        [(0, _("Not at all")), (10, _("Under 20 minutes")), (40, _("20 to 60 minutes")), (90, _("Over an hour"))],
+        [
+            (0, _("Not at all"), 0, 0), (10, _("Under 20 minutes"), 1, 19), (40, _("20 to 60 minutes"), 20, 60),
+            (90, _("Over an hour"), 61, 600),
+        ],
         low=0, high=600, step=1, unit=_("minutes"), label=_("How long did it keep you awake?"),
     )  # fmt: skip
     sleep_quality_1_5 = OptionsField(choices.SLEEP_QUALITY, label=_("How did you sleep?"), stored=int)
@@ -331,8 +345,24 @@ class EpisodeForm(DiaryForm):
         options = super().field_options(name)
         chosen = str(self[name].value() or "")
         if chosen.startswith(EXACT):
-            options.append(Option(chosen, self._exact_label(name, chosen[1:]), True))
+            words, band = self._exact_label(name, chosen[1:]), self._band_of(name, chosen[1:])
+            if band not in [option.value for option in options]:
+                return [*options, Option(chosen, words, True)]
+            options = [
+                Option(chosen, option.label, True, words, band) if option.value == band else option
+                for option in options
+            ]
         return options
+
+    def _band_of(self, name: str, text: str) -> str:
+        """Return the button whose words cover an exact answer, "" for what is no answer."""
+        if name == "part_of_night":
+            try:
+                wall = dt.time.fromisoformat(text.rstrip("+"))
+            except ValueError:
+                return ""
+            return part_of_night(wall.hour * 60 + wall.minute)
+        return duration_band(int(text)) if text.isdecimal() and len(text) <= 4 else ""
 
     def _exact_label(self, name: str, text: str) -> str:
         if name == "part_of_night":
@@ -340,7 +370,8 @@ class EpisodeForm(DiaryForm):
         seconds = int(text) if text.isdecimal() and len(text) <= 4 else 0
         if seconds < 60:
             return translate("%(seconds)d seconds") % {"seconds": seconds}
-        return translate("%(minutes)s minutes") % {"minutes": formats.localize(round(seconds / 60, 1))}
+        minutes = Decimal(plain_number(round(seconds / 60, 1)))
+        return translate("%(minutes)s minutes") % {"minutes": formats.localize(minutes)}
 
     @property
     def has_doubled_hour(self) -> bool:

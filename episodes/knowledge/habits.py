@@ -18,10 +18,15 @@ Group = Literal["day", "evening"]
 
 @dataclass(frozen=True)
 class Band:
-    """A button that answers an amount: what it says and the number it stands for."""
+    """A button that answers an amount: what it says and the number it stands for.
+
+    lowest and highest: the exact numbers that its words cover, both included; None where only `value` is.
+    """
 
     label: str
     value: float
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,11 @@ HABITS: tuple[Habit, ...] = (
         question=_("How long did you sit that day, all together?"),
         kind="amount",
         unit=_("hours"),
-        bands=(Band(_("Under 4 hours"), 2), Band(_("4 to 8 hours"), 6), Band(_("Over 8 hours"), 10)),
+        bands=(
+            Band(_("Under 4 hours"), 2, 0, 3.5),
+            Band(_("4 to 8 hours"), 6, 4, 8),
+            Band(_("Over 8 hours"), 10, 8.5, 18),
+        ),
         minimum=0,
         maximum=18,
         step=0.5,
@@ -97,9 +106,9 @@ HABITS: tuple[Habit, ...] = (
         unit=_("hours"),
         bands=(
             Band(_("None"), 0),
-            Band(_("Under 2 hours"), 1),
-            Band(_("2 to 4 hours"), 3),
-            Band(_("Over 4 hours"), 5),
+            Band(_("Under 2 hours"), 1, 0.5, 1.5),
+            Band(_("2 to 4 hours"), 3, 2, 4),
+            Band(_("Over 4 hours"), 5, 4.5, 18),
         ),
         minimum=0,
         maximum=18,
@@ -112,7 +121,7 @@ HABITS: tuple[Habit, ...] = (
         question=_("How many alcoholic drinks did you have that day and evening?"),
         kind="amount",
         unit=_("drinks"),
-        bands=(Band(_("None"), 0), Band(_("1"), 1), Band(_("2"), 2), Band(_("3 or more"), 3)),
+        bands=(Band(_("None"), 0), Band(_("1"), 1), Band(_("2"), 2), Band(_("3 or more"), 3, 3, 30)),
         minimum=0,
         maximum=30,
         step=0.5,
@@ -127,10 +136,10 @@ HABITS: tuple[Habit, ...] = (
         kind="amount",
         unit=_("ml"),
         bands=(
-            Band(_("Under 1 litre"), 750),
-            Band(_("1 to 1.5 litres"), 1250),
-            Band(_("1.5 to 2 litres"), 1750),
-            Band(_("Over 2 litres"), 2500),
+            Band(_("Under 1 litre"), 750, 0, 999),
+            Band(_("1 to 1.5 litres"), 1250, 1000, 1500),
+            Band(_("1.5 to 2 litres"), 1750, 1501, 2000),
+            Band(_("Over 2 litres"), 2500, 2001, 8000),
         ),
         minimum=0,
         maximum=8000,
@@ -157,10 +166,10 @@ HABITS: tuple[Habit, ...] = (
         kind="amount",
         unit=_("hours"),
         bands=(
-            Band(_("Under 1 hour"), 0.5),
-            Band(_("1 to 2 hours"), 1.5),
-            Band(_("2 to 4 hours"), 3),
-            Band(_("Over 4 hours"), 5),
+            Band(_("Under 1 hour"), 0.5, 0, 0.5),
+            Band(_("1 to 2 hours"), 1.5, 1, 2),
+            Band(_("2 to 4 hours"), 3, 2.5, 4),
+            Band(_("Over 4 hours"), 5, 4.5, 16),
         ),
         minimum=0,
         maximum=16,

@@ -12,6 +12,8 @@ from django.utils import timezone
 from episodes.knowledge.consent_texts import SCOPES_BY_KEY, Scope
 from episodes.models import SCOPES, AuditEvent, ClinicianCard, Consent
 
+LIST = "list"  # the act of opening a list in which the patient stands
+
 
 @dataclass(frozen=True)
 class ConsentLine:
@@ -27,7 +29,11 @@ class ConsentLine:
 
 @dataclass(frozen=True)
 class LookLine:
-    """One audit row in words. what: kind of act; of: the clinician whom a consent names."""
+    """One audit row in words. what: kind of act; of: the clinician whom a consent names.
+
+    times: how often somebody saw this patient in their list, told in one line; `at` is the last time and
+    `since` the first.
+    """
 
     at: dt.datetime
     who: str
@@ -36,6 +42,8 @@ class LookLine:
     of: str
     count: int
     purpose: str
+    times: int = 1
+    since: dt.datetime | None = None
 
 
 def cards_of(clinician_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ClinicianCard]:
@@ -67,11 +75,20 @@ def last_day_of(valid_until: dt.datetime) -> dt.date:
 
 
 def look_lines(events: Iterable[AuditEvent], consents: Iterable[Consent]) -> list[LookLine]:
-    """Return audit rows in words; `consents` are those of the same patient, for the names in them."""
+    """Return audit rows, newest first, in words; `consents` are those of the same patient, for the names.
+
+    Opening a list tells little and happens often: one line a person, where the newest of them stood.
+    """
     events = list(events)
     clinician_of: dict[uuid.UUID | None, uuid.UUID] = {each.pk: each.clinician_id for each in consents}
     people = {event.actor_id for event in events if event.actor_id} | set(clinician_of.values())
     names: dict[uuid.UUID | None, str] = {pk: card.name for pk, card in cards_of(people).items()}
+    lists: dict[uuid.UUID | None, list[AuditEvent]] = {}
+    for event in events:
+        if event.action == LIST and event.outcome == "done":
+            lists.setdefault(event.actor_id, []).append(event)
+    later = {event.pk for views in lists.values() for event in views[1:]}
+    shown = [(event, lists.get(event.actor_id, [])) for event in events if event.pk not in later]
     return [
         LookLine(
             at=event.at,
@@ -81,6 +98,8 @@ def look_lines(events: Iterable[AuditEvent], consents: Iterable[Consent]) -> lis
             of=names.get(clinician_of.get(event.consent_id), ""),
             count=event.count,
             purpose=event.purpose,
+            times=len(views) if event.action == LIST and event.outcome == "done" else 1,
+            since=views[-1].at if views else None,
         )
-        for event in events
+        for event, views in shown
     ]

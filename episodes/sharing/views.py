@@ -186,14 +186,14 @@ def _overview(
         Consent.objects.owned_by(request.user).select_related("clinician").order_by("-valid_from")
     )
     lines = consent_lines(consents, timezone.now())
-    events = list(AuditEvent.objects.owned_by(request.user).order_by("-sequence")[:LOOKS_ON_OVERVIEW])
+    events = list(AuditEvent.objects.owned_by(request.user).order_by("-sequence")[:LOOKS_ON_PAGE])
     context: dict[str, Any] = {
         "nav": "sharing",
         "code_form": code,
         "question_form": question,
         "current": [line for line in lines if line.is_in_force],
         "past": [line for line in lines if not line.is_in_force],
-        "looks": look_lines(events, consents),
+        "looks": look_lines(events, consents)[:LOOKS_ON_OVERVIEW],
         "notes": ReviewNote.objects.owned_by(request.user).order_by("-at")[:NOTES_SHOWN],
         "questions": VisitQuestion.objects.owned_by(request.user).order_by("-asked_on", "-id"),
     }

@@ -181,6 +181,14 @@ def length_bin(episode: EpisodeRecord) -> str | None:
     return episode.duration_band
 
 
+def duration_band(seconds: int) -> str:
+    """Return the answer whose words cover an exact length; exactly 1 and 5 minutes open one, longer ends close it."""
+    if seconds < 300:
+        return "under_1" if seconds < 60 else "1_5"
+    bands = ((600, "5_10"), (1800, "10_30"), (3600, "30_60"))
+    return next((band for longest, band in bands if seconds <= longest), "over_60")
+
+
 def clock_minute(night: NightRecord, episode: EpisodeRecord) -> int | None:
     """Return minutes after midnight on the wall; nights of a moved window share this scale."""
     if episode.minutes_into_night is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -75,7 +76,7 @@ def episode_words(episode: dict[str, Any]) -> str:
         words.append(_(place))
     if seconds := episode.get("duration_seconds"):
         words.append(
-            _("%(n)s minutes") % {"n": round(seconds / 60, 1)}
+            _("%(n)s minutes") % {"n": localize(Decimal(f"{seconds / 60:.1f}").normalize() + 0)}
             if seconds >= 60
             else _("%(n)d seconds") % {"n": seconds}
         )

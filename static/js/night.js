@@ -111,7 +111,11 @@
     const cards = document.querySelectorAll("[data-episode]");
     const number = Number(total.value);
     const card = cards[0].cloneNode(true);
-    for (const part of card.querySelectorAll(".field-error, label:has(input[value^='='])")) part.remove();
+    for (const input of card.querySelectorAll("input[data-band]")) {
+      input.value = input.dataset.band;
+      input.removeAttribute("data-band");
+    }
+    for (const part of card.querySelectorAll(".field-error, .exact-words, label:has(input[value^='='])")) part.remove();
     for (const part of card.querySelectorAll("[id], [name], [for]")) {
       for (const name of ["id", "name", "for"]) {
         const old = part.getAttribute(name);

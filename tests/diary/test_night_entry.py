@@ -1,8 +1,11 @@
 """Writing a night through the form."""
 
 import datetime as dt
+import re
 import uuid
 from decimal import Decimal
+
+import pytest
 
 from tests.diary.conftest import one_cramp
 
@@ -134,6 +137,43 @@ def test_the_form_shows_what_is_stored_and_saves_it_back_unchanged(send, stored,
     assert response.status_code == 302, response.content.decode().partition("error-summary")[2][:600]
     assert stored().as_json() == before.as_json()
     assert stored().private_note == "only me"
+
+
+@pytest.mark.parametrize(
+    ("name", "exact", "band", "words"),
+    [
+        ("kept_awake_minutes", "135", "Over an hour", "135 minutes"),
+        ("kept_awake_minutes", "24", "20 to 60 minutes", "24 minutes"),
+        ("sitting_hours", "4", "4 to 8 hours", "4 hours"),
+        ("sitting_hours", "8.5", "Over 8 hours", "8.5 hours"),
+        ("fluid_ml", "999", "Under 1 litre", "999 ml"),
+        ("alcohol_drinks", "5", "3 or more", "5 drinks"),
+        ("episodes__0__duration_seconds", "480", "5 to 10 minutes", "8 minutes"),
+        ("episodes__0__duration_seconds", "600", "5 to 10 minutes", "10 minutes"),
+        ("episodes__0__duration_seconds", "45", "Under 1 minute", "45 seconds"),
+        ("episodes__0__started_at", "03:10", "3 to 6", "03:10"),
+        ("episodes__0__started_at", "23:10", "Before midnight", "23:10"),
+    ],
+)
+def test_an_exact_answer_ticks_the_button_that_covers_it(
+    send, stored, clients, date, name, exact, band, words
+):
+    send(**{**one_cramp(place="right-calf"), name: exact})
+    before = stored()
+    page = clients.ada.get(f"/nights/{date}/").content.decode()
+    ticked = re.findall(r'data-band="[^"]+" checked><span>([^<]+)</span>', page)
+    assert ticked == [band]
+    assert f"Exact: {words}</p>" in page
+    assert clients.ada.post(f"/nights/{date}/", {**checked_fields(page), "save": "own"}).status_code == 302
+    assert stored().as_json() == before.as_json()
+
+
+def test_an_exact_answer_that_no_button_covers_has_its_own(send, clients, date):
+    send(alcohol_drinks="0.5", stretched_minutes="7")
+    page = clients.ada.get(f"/nights/{date}/").content.decode()
+    assert 'value="0.5" checked><span>0.5 drinks</span>' in page
+    assert 'value="7" checked><span>7 minutes</span>' in page
+    assert "Exact:" not in page
 
 
 def checked_fields(page):

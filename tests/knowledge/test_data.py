@@ -294,3 +294,16 @@ def test_knowledge_imports_nothing_but_itself():
             elif isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             assert all(name in allowed or name.startswith("episodes.knowledge") for name in names), path.name
+
+
+@pytest.mark.parametrize(
+    "habit", [habit for habit in habits.HABITS if habit.bands], ids=lambda habit: habit.key
+)
+def test_a_button_covers_its_own_number_and_no_number_has_two(habit):
+    for band in habit.bands:
+        low = band.value if band.lowest is None else band.lowest
+        high = band.value if band.highest is None else band.highest
+        assert low <= band.value <= high
+        others = [other for other in habit.bands if other is not band]
+        assert all(not low <= other.value <= high for other in others)
+        assert habit.minimum <= low <= high <= habit.maximum

@@ -267,6 +267,21 @@ def test_granting_and_withdrawing_stand_under_who_has_looked(clients, ada, dora)
     assert page.index("You stopped sharing with Dr Dora.") < page.index("You let Dr Dora look.")
 
 
+def test_opening_a_list_again_and_again_is_one_line(clients, ada, ben):
+    for _time in range(3):
+        clients.ben.get("/admin/")
+    clients.ben.get(f"/admin/patients/{ada.pk}/")
+    for _time in range(4):
+        clients.ben.get("/admin/")
+
+    for name in ("overview", "look-list"):
+        page = clients.ada.get(reverse(f"sharing:{name}")).content.decode()
+        assert page.count("in a list of shared diaries") == 1
+        assert "Dr Ben saw your name in a list of shared diaries, 7 times." in page
+        assert page.count("Dr Ben looked at your diary.") == 1
+        assert "You let Dr Ben look." in page
+
+
 def test_who_has_looked_shows_own_rows_alone(clients, ada, ben, cleo):
     assert "Dr Ben" in clients.ada.get(reverse("sharing:look-list")).content.decode()
     assert "Dr Ben" not in clients.cleo.get(reverse("sharing:look-list")).content.decode()
