@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,27 +12,17 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import formats
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
 from episodes.diary import own_habits as own
-from episodes.diary.fields import (
-    DONT_KNOW,
-    EXACT,
-    Amount,
-    AmountField,
-    NoteField,
-    Option,
-    OptionsField,
-    plain_number,
-)
+from episodes.diary.exact import exact_answer
+from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
 from episodes.knowledge import choices
 from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS, CustomHabit
 from episodes.stats.nights import instant_of, is_doubled
-from episodes.stats.summaries_episodes import duration_band, part_of_night
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
 ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
@@ -345,7 +334,7 @@ class EpisodeForm(DiaryForm):
         options = super().field_options(name)
         chosen = str(self[name].value() or "")
         if chosen.startswith(EXACT):
-            words, band = self._exact_label(name, chosen[1:]), self._band_of(name, chosen[1:])
+            words, band = exact_answer(name, chosen[1:])
             if band not in [option.value for option in options]:
                 return [*options, Option(chosen, words, True)]
             options = [
@@ -353,25 +342,6 @@ class EpisodeForm(DiaryForm):
                 for option in options
             ]
         return options
-
-    def _band_of(self, name: str, text: str) -> str:
-        """Return the button whose words cover an exact answer, "" for what is no answer."""
-        if name == "part_of_night":
-            try:
-                wall = dt.time.fromisoformat(text.rstrip("+"))
-            except ValueError:
-                return ""
-            return part_of_night(wall.hour * 60 + wall.minute)
-        return duration_band(int(text)) if text.isdecimal() and len(text) <= 4 else ""
-
-    def _exact_label(self, name: str, text: str) -> str:
-        if name == "part_of_night":
-            return text.rstrip("+")
-        seconds = int(text) if text.isdecimal() and len(text) <= 4 else 0
-        if seconds < 60:
-            return translate("%(seconds)d seconds") % {"seconds": seconds}
-        minutes = Decimal(plain_number(round(seconds / 60, 1)))
-        return translate("%(minutes)s minutes") % {"minutes": formats.localize(minutes)}
 
     @property
     def has_doubled_hour(self) -> bool:
