@@ -163,7 +163,7 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("A clinician you share with sees this name. Empty: they see your user name."),
     )
-    time_zone = TimeZoneField(help_text=_("Nights you have written keep the clock they were written on."))
+    time_zone = TimeZoneField(help_text=_("Nights you have already written stay as they are."))
     sleeps_by_day = forms.BooleanField(
         label=_("I sometimes sleep by day"),
         required=False,

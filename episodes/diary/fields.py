@@ -14,6 +14,8 @@ from django.utils.formats import localize, number_format
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from episodes.knowledge.habits import unit_for
+
 DONT_KNOW = "?"
 ABOUT = "~"  # marks a number that a band's button filled in
 EXACT = "="  # marks an exact answer kept among the buttons
@@ -142,7 +144,9 @@ class AmountField(forms.Field):
             return options
         bare = chosen.lstrip(ABOUT)
         number = localize(Decimal(plain_number(Decimal(bare)))) if _is_number(bare) else bare
-        unit = translate(str(self.unit)) if self.unit else ""
+        unit = str(self.unit) and translate(
+            unit_for(str(self.unit), Decimal(bare) if _is_number(bare) else 0)
+        )
         words = f"{number} {unit}".strip()
         is_exact = _is_number(bare) and not chosen.startswith(ABOUT)
         place = self._band_of(Decimal(bare)) if is_exact else None

@@ -115,7 +115,9 @@ class NightForm(DiaryForm):
     sleep_quality_1_5 = OptionsField(choices.SLEEP_QUALITY, label=_("How did you sleep?"), stored=int)
     restless_legs = OptionsField(
         [("no", _("No")), ("yes", _("Yes")), ("unsure", _("Not sure"))],
-        label=_("Were your legs restless, as told on the page “Cramp or restless legs?”"),
+        label=_(
+            "Do you think your legs were restless? The page “Cramp or restless legs?” tells what that is."
+        ),
     )
     leg_warning_sign = OptionsField(
         choices.LEG_WARNING_SIGN, label=_("Is a leg swollen, red or hot?"), css="options-two"

@@ -238,5 +238,14 @@ HABITS: tuple[Habit, ...] = (
     ),
 )
 
+# Units as they stand after the number 1.
+UNIT_OF_ONE = {"hours": _("hour"), "minutes": _("minute"), "drinks": _("drink")}
+
+
+def unit_for(unit: str, number: object) -> str:
+    """Return the unit as it stands after `number`, untranslated."""
+    return UNIT_OF_ONE.get(unit, unit) if number == 1 else unit
+
+
 HABITS_BY_KEY = {habit.key: habit for habit in HABITS}
 DEFAULT_ROWS = tuple(habit.key for habit in HABITS if habit.default_row)

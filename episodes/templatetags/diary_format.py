@@ -12,7 +12,7 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from episodes.knowledge import choices
-from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.knowledge.habits import HABITS_BY_KEY, Habit, unit_for
 
 register = template.Library()
 
@@ -83,7 +83,7 @@ def episode_words(episode: dict[str, Any]) -> str:
     elif band := episode.get("duration_band"):
         words.append(_(choices.label_of(choices.DURATION_BAND, band)))
     if (pain := episode.get("pain_0_10")) is not None:
-        words.append(_("pain %(n)d of 10") % {"n": pain})
+        words.append(_("pain %(n)d on a scale up to 10") % {"n": pain})
     words += [_(choices.label_of(choices.REMEDY, use["remedy"])) for use in episode.get("remedies") or []]
     return " · ".join(words) or _("A cramp without details")
 
@@ -104,7 +104,8 @@ def habit_answer(habit: Habit, answer: Any) -> str:
         return _("yes") if answer else _("no")
     if habit.kind == "levels":
         return next((_(level.label) for level in habit.levels if level.key == str(answer)), str(answer))
-    return f"{localize(answer)} {_(habit.unit)}".strip() if habit.unit else str(localize(answer))
+    number = Decimal(str(answer)).normalize() + 0  # 1, not 1.0
+    return f"{localize(number)} {_(unit_for(habit.unit, number))}" if habit.unit else str(localize(number))
 
 
 @register.filter
