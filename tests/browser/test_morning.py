@@ -210,3 +210,19 @@ def test_a_night_changed_on_the_other_phone_shows_both_copies(either, login, ada
     Taps(either).button("Keep this one")
     expect(either.get_by_role("heading", name="No cramp is written")).to_be_visible()
     assert stored().private_note == "from this phone"
+
+
+def test_a_new_cramp_takes_no_exact_answer_from_the_one_before(page, login, ada, date):
+    from tests.conftest import write_night
+
+    write_night(ada, date, "cramps", episodes=[{"location": "calf", "duration_seconds": 480}])
+    login(page, ada).goto(f"/nights/{date}/")
+    lengths = page.locator("#q_episodes-0-duration_band")
+    expect(lengths.get_by_text("Exact: 8 minutes")).to_be_visible()
+    page.get_by_role("button", name="Add another cramp").click()
+
+    added = page.locator("#q_episodes-1-duration_band")
+    expect(added.locator("input[value='5_10']")).not_to_be_checked()
+    expect(added.get_by_text("Exact: 8 minutes")).to_have_count(0)
+    lengths.locator("label", has_text="10 to 30 minutes").click()
+    expect(lengths.get_by_text("Exact: 8 minutes")).to_be_hidden()
