@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("episodes.diary.urls")),
     path("trends/", include("episodes.trends.urls")),
     path("remedies/", include("episodes.remedies.urls")),
+    path("experiments/", include("episodes.experiments.urls")),
     path("learn/", include("episodes.learn.urls")),
     path("habits/", include("episodes.habits.urls")),
     path("sharing/", include("episodes.sharing.urls")),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from episodes.actions.experiments import RunningTest, running_test
 from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, RemedyPlan, User
 from episodes.stats.nights import last_night
@@ -57,10 +58,11 @@ class TodayPage:
     plan_key: str = ""
     plan_label: str = ""
     asked_plan: str = ""
+    test: RunningTest | None = None
 
 
 def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
-    """Return what Today shows; four statements, however long the diary is."""
+    """Return what Today shows; five statements, however long the diary is, and up to two more during an experiment."""
     local_now = now.astimezone(patient.zone)
     asked_date = last_night(now, patient.zone)
     first = asked_date - dt.timedelta(days=INSIGHT_NIGHTS - 1)
@@ -83,6 +85,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         sore_night=_sore_night(records, versions, asked),
         consents=consents,
         local_now=local_now,
+        test=running_test(now=now, by=patient),
         **_plans(patient, asked, local_now.date()),
     )
 

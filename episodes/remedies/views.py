@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from episodes.actions.experiments import covered_remedy
 from episodes.actions.remedies import answer_plan, plan_for, plan_remedy
 from episodes.actions.safety import cautions_about, is_pregnant_or_just_after
 from episodes.knowledge import red_flags
@@ -61,6 +62,7 @@ def remedy(request: SignedInRequest, key: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     nights = Night.objects.visible_to(request.user).of(request.user).as_records()
+    covered = covered_remedy(now=timezone.now(), by=request.user)
     plan = plan_for(date=_tonight(request), by=request.user)
     context = {
         "nav": "remedies",
@@ -69,6 +71,7 @@ def remedy(request: SignedInRequest, key: str) -> HttpResponse:
         "citations": [CITATIONS[each] for each in chosen.citations],
         "statements": [CLAIMS_BY_ID[each] for each in chosen.claims],
         "record": own_record(nights, chosen),
+        "covered": covered if covered is not None and covered.remedy.key == key else None,
         "is_planned": plan is not None and plan.remedy == key,
         "cautions": _cautions(request, chosen),
         "help": _help(request),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from episodes.actions.experiments import CoveredRemedy, covered_remedy
 from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
 from episodes.charts.squares import Squares, squares
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit
@@ -73,7 +74,10 @@ class HabitCard:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All habits of one diary. counted: nights that could be used; graded: those before the boundary."""
+    """All habits of one diary. counted: nights that could be used; graded: those before the boundary.
+
+    covered: the remedy of a running experiment, which has no card until the experiment ends.
+    """
 
     counted: int
     left_out: int
@@ -83,6 +87,7 @@ class Comparison:
     cards: Sequence[HabitCard]
     refresh: Refresh | None
     season_matters: bool
+    covered: CoveredRemedy | None = None
 
     @property
     def has_counts(self) -> bool:
@@ -94,7 +99,7 @@ class Comparison:
 
 
 def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None = None) -> Comparison:
-    """Return the comparison of the patient's habits, or of `fields` alone; four statements.
+    """Return the comparison of the patient's habits, or of `fields` alone; five statements.
 
     Counts are of all counted nights; grades of those before the last 28-day boundary, so that
     looking every day cannot make a finding.
@@ -108,6 +113,8 @@ def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None 
     live = analyse(analysis_input(nights, kinds))
     graded = _graded(nights, refresh, kinds)
     labels = {f"habit_{habit.key}": habit.label for habit in own_habits_of(by=patient)} if kinds else {}
+    covered = covered_remedy(now=now, by=patient)
+    hidden = covered.remedy.habit if covered else None
     order = [factor.name for factor in (graded or live).by_evidence]
     return Comparison(
         counted=len(counted),
@@ -120,10 +127,13 @@ def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None 
         cards=[
             card
             for name in order
-            if (fields is None or name in fields) and (card := _card(name, live, graded, labels)) is not None
+            if (fields is None or name in fields)
+            and name != hidden
+            and (card := _card(name, live, graded, labels, hidden)) is not None
         ],
         refresh=refresh,
         season_matters=bool(counted) and (counted[-1].date - counted[0].date).days > SEASON_DAYS,
+        covered=covered if fields is None or hidden in fields else None,
     )
 
 
@@ -134,7 +144,7 @@ def _graded(nights: Sequence[NightRecord], refresh: Refresh | None, kinds: dict)
 
 
 def _card(
-    name: str, live: AnalysisResult, graded: AnalysisResult | None, labels: dict[str, str]
+    name: str, live: AnalysisResult, graded: AnalysisResult | None, labels: dict[str, str], hidden: str | None
 ) -> HabitCard | None:
     now, then = live.factor(name), graded.factor(name) if graded else None
     if now is None or not now.answered:
@@ -147,6 +157,7 @@ def _card(
         (HABITS_BY_KEY[other.other].label if other.other in HABITS_BY_KEY else labels.get(other.other, other.other),
          other.also_other, other.nights_with)
         for other in result.together[:3]
+        if other.other != hidden
     ]  # fmt: skip
     return HabitCard(
         key=name,
@@ -162,6 +173,21 @@ def _card(
         answered=now.answered,
         unit=habit.unit if habit else "",
     )
+
+
+def without_uses(nights: Sequence[NightRecord], remedies: Collection[str]) -> list[NightRecord]:
+    """Return the nights without what was said about `remedies` during cramps; the rest is unchanged."""
+    return [
+        night._replace(
+            episodes=tuple(
+                episode._replace(
+                    remedies=tuple(use for use in episode.remedies if use.remedy not in remedies)
+                )
+                for episode in night.episodes
+            )
+        )
+        for night in nights
+    ]
 
 
 def _direction(contrast: Contrast | None) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from episodes.actions.experiments import covered_remedy
 from episodes.charts.cards import build_trend_cards
 from episodes.knowledge.article import ARTICLE
 from episodes.knowledge.claims import CLAIMS_BY_ID
@@ -16,7 +17,7 @@ from episodes.knowledge.factors import FACTORS, FACTORS_BY_KEY
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Condition, Night
 from episodes.stats.nights import last_night
-from episodes.trends.factors import comparison_of
+from episodes.trends.factors import comparison_of, without_uses
 from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, DatesForm
 
 
@@ -35,14 +36,17 @@ def overview(request: SignedInRequest) -> HttpResponse:
         wanted = request.GET.get("range", "")
         chosen = wanted if wanted in NIGHTS_OF_RANGE else DEFAULT_RANGE
         first = _first_evening(NIGHTS_OF_RANGE[chosen], begun, last)
+    covered = covered_remedy(now=timezone.now(), by=request.user)
+    records = nights.between(first, last).as_records()
     cards = build_trend_cards(
-        nights.between(first, last).as_records(),
+        without_uses(records, covered.remedy.during) if covered else records,
         first,
         last,
         starts_at_hour=request.user.night_starts_at.hour,
     )
     context = {
         "cards": cards,
+        "covered": covered,
         "choices": RANGES,
         "chosen": chosen,
         "first": first,

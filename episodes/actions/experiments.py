@@ -1,0 +1,402 @@
+"""A personal experiment: who may start one, the draw, tonight's instruction, the early end, the result.
+
+What is drawn for nights to come never leaves this file: callers get tonight, nights gone by, and
+the rest only once the experiment is over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from django.db import transaction
+
+from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY, Remedy
+from episodes.models import Condition, Experiment, ExperimentNight, Night, User, lock_patient
+from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
+from episodes.stats.experiment_design import (
+    ChanceOfAnswer,
+    DesignName,
+    allowed_nights,
+    chance_of_answer,
+    counts_in_test,
+    draw_schedule,
+    has_enough_cramps,
+    schedule_hash,
+)
+from episodes.stats.experiment_test import ExperimentNights, ExperimentResult, result_of_experiment
+
+DESIGNS: tuple[DesignName, ...] = ("nightly", "periods")
+RATE_NIGHTS = 56
+"""The own rate of cramp nights is that of the last eight weeks."""
+NUMB_NIGHTS = 182
+"""Numbness written within half a year refuses warmth."""
+ONE_DAY = dt.timedelta(days=1)
+
+
+class ExperimentRefused(Exception):
+    """An experiment cannot start like this; `proposal.reasons` says why, and nothing was stored."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__(", ".join(proposal.reasons))
+        self.proposal = proposal
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What an experiment would be, before it is drawn.
+
+    reasons: why it is refused, empty when it may start: remedy, length, running, few_nights, few_cramps,
+    pregnancy (no warmth), due_date, feeling (diabetes or nerve damage), numb. cramps, counted: of the last
+    eight weeks. chance: None where there is no own rate, remedy: None where it is unknown.
+    """
+
+    remedy: Remedy | None
+    design: DesignName
+    nights: int
+    first: dt.date
+    reasons: tuple[str, ...]
+    cramps: int = 0
+    counted: int = 0
+    chance: ChanceOfAnswer | None = None
+
+    @property
+    def last(self) -> dt.date:
+        return self.first + dt.timedelta(days=self.nights - 1)
+
+    @property
+    def missing_nights(self) -> int:
+        return max(0, NIGHTS_FOR_COUNTS - self.counted)
+
+
+@dataclass(frozen=True)
+class RunningTest:
+    """An experiment that runs, or whose last night was last night, without anything still to come.
+
+    tonight, asked: the arm of tonight and of last night, None outside the experiment. asked_followed: the
+    answer so far. unsafe: why the remedy is left out from now on, empty while nothing speaks against it.
+    """
+
+    pk: uuid.UUID
+    remedy: Remedy
+    first: dt.date
+    nights: int
+    asked_date: dt.date
+    tonight: int | None
+    asked: int | None
+    asked_followed: bool | None
+    unsafe: str
+
+    @property
+    def last(self) -> dt.date:
+        return self.first + dt.timedelta(days=self.nights - 1)
+
+    @property
+    def asks(self) -> bool:
+        return self.asked is not None and self.asked_followed is None
+
+
+@dataclass(frozen=True)
+class CoveredRemedy:
+    """A remedy under test: its comparisons stay covered until the evening `until` is over."""
+
+    remedy: Remedy
+    until: dt.date
+
+
+@dataclass(frozen=True)
+class DrawnNight:
+    """One night that went by, or any night of an experiment that is over."""
+
+    date: dt.date
+    arm: int
+    followed: bool | None
+    outcome: str | None = None
+    is_compared: bool = True
+
+
+@dataclass(frozen=True)
+class FinishedTest:
+    """The result of an experiment that is over, worked out from the nights as they are written now.
+
+    nights: all planned ones. is_as_sealed: the plan still fits the hash that was stored at the start.
+    """
+
+    result: ExperimentResult
+    nights: tuple[DrawnNight, ...]
+    is_as_sealed: bool
+
+
+class RandomSource(Protocol):
+    def randrange(self, stop: int, /) -> int: ...
+
+
+def today_of(now: dt.datetime, by: User) -> dt.date:
+    """Return the evening date of tonight; last night is the day before."""
+    return now.astimezone(by.zone).date()
+
+
+def last_evening(experiment: Experiment) -> dt.date:
+    """Return the last evening that was planned."""
+    return cast(dt.date, experiment.started_on + dt.timedelta(days=experiment.nights - 1))
+
+
+def is_over(experiment: Experiment, today: dt.date) -> bool:
+    """Return whether the experiment was stopped or its last night has ended."""
+    return experiment.stopped_on is not None or last_evening(experiment) < today
+
+
+def experiments_of(*, by: User) -> list[Experiment]:
+    """Return all experiments of `by`, newest first, without what was drawn; one statement."""
+    return list(
+        Experiment.objects.owned_by(by).defer("schedule", "nonce").order_by("-started_on", "-made_at")
+    )
+
+
+def covered_remedy(*, now: dt.datetime, by: User) -> CoveredRemedy | None:
+    """Return the remedy whose comparisons are covered now, or None; one statement."""
+    running = _running(today_of(now, by), by)
+    return CoveredRemedy(REMEDIES_BY_KEY[running.remedy], last_evening(running)) if running else None
+
+
+def _running(today: dt.date, by: User) -> Experiment | None:
+    kept = Experiment.objects.owned_by(by).filter(stopped_on=None).defer("schedule", "nonce")
+    return next((each for each in kept if not is_over(each, today)), None)
+
+
+# --- Before the start ------------------------------------------------------------------------------
+
+
+def proposal_of(*, remedy: str, design: str, nights: int, now: dt.datetime, by: User) -> Proposal:
+    """Return what an experiment would be and every reason against it; at most four statements."""
+    today = today_of(now, by)
+    kind: DesignName = "periods" if design == "periods" else "nightly"
+    if remedy not in EXPERIMENT_ALLOWED:
+        return Proposal(REMEDIES_BY_KEY.get(remedy), kind, 0, today, ("remedy",))
+    chosen = REMEDIES_BY_KEY[remedy]
+    if design not in DESIGNS or nights not in allowed_nights(kind):
+        return Proposal(chosen, kind, 0, today, ("length",))
+    outcomes = dict(
+        Night.objects.owned_by(by)
+        .between(today - dt.timedelta(days=RATE_NIGHTS), today)
+        .written()
+        .values_list("date", "outcome")
+    )
+    # A night that is written before the draw must not be drawn: the outcome would be known first.
+    first = today + ONE_DAY if outcomes.pop(today, None) else today
+    cramps = sum(outcome == "cramps" for outcome in outcomes.values())
+    counted = cramps + sum(outcome == "no_cramps" for outcome in outcomes.values())
+    last = first + dt.timedelta(days=nights - 1)
+    reasons = ["running"] if _running(today, by) else []
+    reasons += unsafe_reasons(chosen, last=last, today=today, by=by)
+    if counted < NIGHTS_FOR_COUNTS:
+        reasons.append("few_nights")
+    elif not has_enough_cramps(cramps, counted):
+        reasons.append("few_cramps")
+    chance = chance_of_answer(kind, nights, cramps / counted) if counted >= NIGHTS_FOR_COUNTS else None
+    return Proposal(chosen, kind, nights, first, tuple(reasons), cramps, counted, chance)
+
+
+def unsafe_reasons(remedy: Remedy, *, last: dt.date, today: dt.date, by: User) -> list[str]:
+    """Return why this remedy is not to be tested by this person until the evening `last`."""
+    kept = [
+        fact
+        for fact in Condition.objects.owned_by(by).filter(key__in=["pregnancy", "diabetes", "neuropathy"])
+        if fact.ended_on is None or fact.ended_on >= today
+    ]
+    reasons = []
+    for fact in kept:
+        if fact.key in remedy.refused_with:
+            reasons.append("pregnancy" if fact.key == "pregnancy" else "feeling")
+        elif fact.key == "pregnancy" and (fact.due_on is None or fact.due_on <= last):
+            reasons.append("due_date")
+    if remedy.refused_when_numb and _was_numb(today, by):
+        reasons.append("numb")
+    return list(dict.fromkeys(reasons))
+
+
+def _was_numb(today: dt.date, by: User) -> bool:
+    nights = Night.objects.owned_by(by).between(today - dt.timedelta(days=NUMB_NIGHTS), today)
+    return bool(nights.filter(numbness=True).exists())
+
+
+def start_experiment(
+    *,
+    remedy: str,
+    design: str,
+    nights: int,
+    now: dt.datetime,
+    by: User,
+    random: RandomSource | None = None,
+) -> Experiment:
+    """Return an experiment that is drawn, sealed by its hash and stored with all its nights.
+
+    random: for tests and generated diaries; the operating system's by default. Raises ExperimentRefused.
+    """
+    with transaction.atomic():
+        lock_patient(by.pk)
+        proposal = proposal_of(remedy=remedy, design=design, nights=nights, now=now, by=by)
+        if proposal.reasons:
+            raise ExperimentRefused(proposal)
+        return store_experiment(
+            remedy=remedy, design=proposal.design, nights=nights, first=proposal.first, now=now, by=by, random=random
+        )  # fmt: skip
+
+
+def store_experiment(
+    *,
+    remedy: str,
+    design: DesignName,
+    nights: int,
+    first: dt.date,
+    now: dt.datetime,
+    by: User,
+    random: RandomSource | None = None,
+    nonce: str = "",
+) -> Experiment:
+    """Draw and store one, all of it or nothing; who may have one is checked by `start_experiment`."""
+    schedule = draw_schedule(design, nights, random or secrets.SystemRandom())
+    nonce = nonce or secrets.token_hex(32)
+    with transaction.atomic():
+        experiment = Experiment(
+            patient=by, remedy=remedy, design=design, started_on=first, nights=nights, schedule=list(schedule),
+            nonce=nonce, hash=schedule_hash(schedule, nonce), made_at=now,
+        )  # fmt: skip
+        experiment.save(force_insert=True)
+        ExperimentNight.objects.owned_by(by).bulk_create(
+            ExperimentNight(
+                patient=by, experiment=experiment, date=first + dt.timedelta(days=number), arm=arm
+            )
+            for number, arm in enumerate(schedule)
+        )
+    return experiment
+
+
+# --- While it runs ---------------------------------------------------------------------------------
+
+
+def running_test(*, now: dt.datetime, by: User) -> RunningTest | None:
+    """Return tonight's instruction and last night's question, or None.
+
+    One statement without an experiment, two or three with one. Only the rows of these two nights are read.
+    """
+    today = today_of(now, by)
+    rows = list(
+        ExperimentNight.objects.owned_by(by)
+        .filter(
+            date__in=[today - ONE_DAY, today], experiment__patient_id=by.pk, experiment__stopped_on=None
+        )
+        .order_by("-date")
+        .values(
+            "date", "arm", "followed", "experiment_id", "experiment__remedy",
+            "experiment__started_on", "experiment__nights",
+        )
+    )  # fmt: skip
+    if not rows:
+        return None
+    newest = rows[0]
+    # Last night may be the last one of an earlier experiment than tonight's.
+    of_it = {row["date"]: row for row in rows if row["experiment_id"] == newest["experiment_id"]}
+    tonight, asked = of_it.get(today), of_it.get(today - ONE_DAY)
+    remedy = REMEDIES_BY_KEY[newest["experiment__remedy"]]
+    last = newest["experiment__started_on"] + dt.timedelta(days=newest["experiment__nights"] - 1)
+    unsafe = unsafe_reasons(remedy, last=last, today=today, by=by) if tonight else []
+    return RunningTest(
+        pk=newest["experiment_id"],
+        remedy=remedy,
+        first=newest["experiment__started_on"],
+        nights=newest["experiment__nights"],
+        asked_date=today - ONE_DAY,
+        tonight=tonight["arm"] if tonight else None,
+        asked=asked["arm"] if asked else None,
+        asked_followed=asked["followed"] if asked else None,
+        unsafe=unsafe[0] if unsafe else "",
+    )
+
+
+def nights_gone_by(experiment: Experiment, *, now: dt.datetime, by: User) -> list[DrawnNight]:
+    """Return the nights up to last night, newest first, without how they went; one statement."""
+    rows = ExperimentNight.objects.owned_by(by).filter(
+        experiment_id=experiment.pk, date__lt=_end(experiment, today_of(now, by))
+    )
+    return [DrawnNight(row.date, row.arm, row.followed) for row in rows.order_by("-date")]
+
+
+def _end(experiment: Experiment, today: dt.date) -> dt.date:
+    """Return the first evening that is no longer part of the experiment, or has not gone by."""
+    ends = experiment.stopped_on or last_evening(experiment) + ONE_DAY
+    return min(today, cast(dt.date, ends))
+
+
+def answer_followed(
+    *, experiment: Experiment, date: dt.date, followed: bool | None, now: dt.datetime, by: User
+) -> bool:
+    """Keep whether the plan of a night gone by was followed; return whether there is such a night."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        if date >= _end(experiment, today_of(now, by)):
+            return False
+        rows = ExperimentNight.objects.owned_by(by).filter(experiment_id=experiment.pk, date=date)
+        return bool(rows.update(followed=followed))
+
+
+def stop_experiment(*, experiment: Experiment, now: dt.datetime, by: User) -> bool:
+    """End an experiment before its time, from tonight on; return whether it was still running."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        today = today_of(now, by)
+        if last_evening(experiment) < today:
+            return False
+        kept = Experiment.objects.owned_by(by).filter(pk=experiment.pk, stopped_on=None)
+        return bool(kept.update(stopped_on=max(today, cast(dt.date, experiment.started_on))))
+
+
+# --- When it is over -------------------------------------------------------------------------------
+
+
+def finished_test(experiment: Experiment, *, now: dt.datetime, by: User) -> FinishedTest:
+    """Return the result, worked out now, so that a corrected night changes it; three statements.
+
+    Raises ValueError for an experiment that is not over at `now`.
+    """
+    if not is_over(experiment, today_of(now, by)):
+        raise ValueError("An experiment that runs has no result.")
+    stored = Experiment.objects.owned_by(by).get(pk=experiment.pk)
+    rows = list(ExperimentNight.objects.owned_by(by).filter(experiment_id=experiment.pk).order_by("date"))
+    first, last = experiment.started_on, last_evening(experiment)
+    outcomes = dict(Night.objects.owned_by(by).between(first, last).values_list("date", "outcome"))
+    followed = {row.date: row.followed for row in rows}
+    design: DesignName = "periods" if experiment.design == "periods" else "nightly"
+    schedule: list[int] = stored.schedule
+    end = experiment.stopped_on or last + ONE_DAY
+    nights = tuple(
+        DrawnNight(
+            date := first + dt.timedelta(days=number),
+            arm,
+            followed.get(date) if date < end else None,
+            outcomes.get(date) if date < end else None,
+            counts_in_test(design, number) and date < end,
+        )
+        for number, arm in enumerate(schedule)
+    )
+    known: Collection[str] = ("cramps", "no_cramps")
+    result = result_of_experiment(
+        ExperimentNights(
+            design=design,
+            schedule=schedule,
+            cramps=[night.outcome == "cramps" if night.outcome in known else None for night in nights],
+            done=[None if night.followed is None else night.followed == bool(night.arm) for night in nights],
+            nights_run=max(0, (end - first).days),
+        )
+    )
+    drawn = [(row.date, row.arm) for row in rows]
+    return FinishedTest(
+        result=result,
+        nights=nights,
+        is_as_sealed=schedule_hash(schedule, stored.nonce) == experiment.hash
+        and drawn == [(night.date, night.arm) for night in nights],
+    )
