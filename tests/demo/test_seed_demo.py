@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from episodes.actions.content import NightContent
+from episodes.actions.experiments import finished_test
 from episodes.actions.nights import refuse_impossible
 from episodes.management.demo.diaries import diary
 from episodes.management.demo.people import people
@@ -18,6 +19,7 @@ from episodes.management.demo.store import PASSWORD, seed
 from episodes.models import (
     Consent,
     Episode,
+    Experiment,
     Night,
     PrivateNote,
     Profile,
@@ -93,6 +95,24 @@ def test_the_same_seed_gives_the_same_diaries(db):
 
     assert made[0] == made[1]
     assert made[0][0]
+
+
+def test_ada_has_one_finished_experiment_and_the_same_seed_the_same_one(db):
+    now = timezone.now()
+    made = []
+    for _turn in range(2):
+        seed(patients=2, nights=140, seed_number=9, now=now)
+        ada = person("ada")
+        with acting_as(ada):
+            (kept,) = Experiment.objects.owned_by(ada)
+            finished = finished_test(kept, now=now, by=ada)
+            made.append((kept.schedule, kept.hash, kept.started_on, finished.nights))
+        assert rows_of(Experiment, person("cleo")) == []
+        _empty_database()
+
+    assert made[0] == made[1]
+    assert finished.is_as_sealed
+    assert finished.result.followed_remedy.n == 56
 
 
 def _records(user):

@@ -76,6 +76,7 @@ class DemoPerson:
     stopped_nights: nothing is written for so long. has_warnings: a few warning answers are planted.
     conditions, medicines: (key, ...) with the share of the diary before their start.
     shares: keys of consent sections for the clinician; empty shares nothing.
+    tested: a remedy with a finished experiment, or empty.
     """
 
     username: str
@@ -94,6 +95,7 @@ class DemoPerson:
     conditions: tuple[tuple[str, float], ...] = ()
     medicines: tuple[tuple[str, str, float], ...] = ()
     shares: tuple[str, ...] = ()
+    tested: str = ""
 
     @property
     def display_name(self) -> str:
@@ -122,6 +124,7 @@ ADA = DemoPerson(
     conditions=(("thyroid", -3.0),),
     medicines=(("diuretic_thiazide", "indapamide", -2.0), ("statin", "atorvastatin", 0.55)),
     shares=("nights", "habits", "health", "own_habits", "experiments", "notes", "report"),
+    tested="stretching",
 )
 CLEO = DemoPerson(
     username="cleo",

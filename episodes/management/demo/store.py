@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterable
 
 from django.contrib.auth.hashers import make_password
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from episodes.actions.accounts import make_clinician
 from episodes.actions.content import NightContent
+from episodes.actions.experiments import store_experiment
 from episodes.actions.people import complete_sign_up
 from episodes.actions.review import add_review_note, mark_as_reviewed
 from episodes.actions.sharing import active_consent, ask_at_visit, grant_consent, withdraw_consent
@@ -19,6 +21,7 @@ from episodes.management.demo.people import CLINICIAN, MAIL, DemoPerson, people,
 from episodes.models import (
     Condition,
     Episode,
+    ExperimentNight,
     Medicine,
     Night,
     NightRevision,
@@ -38,6 +41,9 @@ REVIEW_NOTE = "Generated example note from a clinician: we look at the water tab
 MOST_PATIENTS = 10_000
 SHARED_DAYS = 180
 REVIEWED_DAYS_AGO = 40
+TESTED_NIGHTS = 112
+TEST_ENDED_NIGHTS_AGO = 20
+FOLLOWED_SHARE = 0.9
 EARLIER_SHARING = (300, 240)  # days ago: an earlier consent and its withdrawal
 
 
@@ -77,6 +83,7 @@ def seed(*, patients: int, nights: int, seed_number: int, now: dt.datetime) -> l
             _about(person, user, nights, now)
             last = last_night(now, user.zone)
             _write(user, diary(person, nights=nights, last=last, now=now, seed=seed_number))
+            _test(person, user, nights=nights, last=last, seed_number=seed_number)
             _share(person, user, clinician, now)
         made.append(user)
     _review(made, clinician, now)
@@ -174,6 +181,22 @@ def _write(user: User, nights: Iterable[DemoNight]) -> None:
         (PrivateNoteRevision, private_revisions),
     ):
         model.objects.owned_by(user).bulk_create(made, batch_size=500)
+
+
+def _test(person: DemoPerson, user: User, *, nights: int, last: dt.date, seed_number: int) -> None:
+    """Give a finished experiment where the diary is long enough; the nights know nothing of its draw."""
+    if not person.tested or nights < TESTED_NIGHTS + TEST_ENDED_NIGHTS_AGO:
+        return
+    chance = random.Random(f"{seed_number}:{person.username}:experiment")  # noqa: S311  to be repeatable
+    first = last - dt.timedelta(days=TESTED_NIGHTS + TEST_ENDED_NIGHTS_AGO - 1)
+    experiment = store_experiment(
+        remedy=person.tested, design="nightly", nights=TESTED_NIGHTS, first=first, by=user,
+        now=dt.datetime.combine(first, dt.time(12), dt.UTC), random=chance, nonce=f"{chance.getrandbits(256):064x}",
+    )  # fmt: skip
+    kept = [night for night in range(TESTED_NIGHTS) if chance.random() < FOLLOWED_SHARE]
+    rows = ExperimentNight.objects.owned_by(user).filter(experiment_id=experiment.pk)
+    rows.update(followed=False)
+    rows.filter(date__in=[first + dt.timedelta(days=night) for night in kept]).update(followed=True)
 
 
 def _share(person: DemoPerson, user: User, clinician: User, now: dt.datetime) -> None:
