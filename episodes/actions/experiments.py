@@ -36,6 +36,7 @@ RATE_NIGHTS = 56
 NUMB_NIGHTS = 182
 """Numbness written within half a year refuses warmth."""
 ONE_DAY = dt.timedelta(days=1)
+HOURS_BEFORE_WINDOW = 8
 
 
 class ExperimentRefused(Exception):
@@ -136,8 +137,13 @@ class RandomSource(Protocol):
 
 
 def today_of(now: dt.datetime, by: User) -> dt.date:
-    """Return the evening date of tonight; last night is the day before."""
-    return now.astimezone(by.zone).date()
+    """Return the evening date of tonight; last night is the day before.
+
+    Who goes to bed after midnight still sees the evening's instruction: the date changes eight hours
+    before a night's window does, at 4, or at 10 for people who sleep by day.
+    """
+    late = dt.timedelta(hours=by.night_starts_at.hour - HOURS_BEFORE_WINDOW)
+    return (now.astimezone(by.zone).replace(tzinfo=None) - late).date()
 
 
 def last_evening(experiment: Experiment) -> dt.date:
@@ -180,14 +186,16 @@ def proposal_of(*, remedy: str, design: str, nights: int, now: dt.datetime, by: 
     chosen = REMEDIES_BY_KEY[remedy]
     if design not in DESIGNS or nights not in allowed_nights(kind):
         return Proposal(chosen, kind, 0, today, ("length",))
+    # After midnight the night has begun: the coming evening is the first.
+    evening = now.astimezone(by.zone).date()
     outcomes = dict(
         Night.objects.owned_by(by)
-        .between(today - dt.timedelta(days=RATE_NIGHTS), today)
+        .between(evening - dt.timedelta(days=RATE_NIGHTS), evening)
         .written()
         .values_list("date", "outcome")
     )
     # A night that is written before the draw must not be drawn: the outcome would be known first.
-    first = today + ONE_DAY if outcomes.pop(today, None) else today
+    first = evening + ONE_DAY if outcomes.pop(evening, None) else evening
     cramps = sum(outcome == "cramps" for outcome in outcomes.values())
     counted = cramps + sum(outcome == "no_cramps" for outcome in outcomes.values())
     last = first + dt.timedelta(days=nights - 1)

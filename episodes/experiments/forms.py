@@ -19,11 +19,11 @@ from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
 from episodes.models import Experiment
 
 PLANS = (
-    ("nightly-112", _("A new draw each night, 16 weeks")),
-    ("nightly-168", _("A new draw each night, 24 weeks")),
-    ("nightly-84", _("A new draw each night, 12 weeks")),
-    ("nightly-56", _("A new draw each night, 8 weeks")),
-    ("periods-168", _("A draw for whole weeks, 24 weeks")),
+    ("nightly-112", _("Each night, 16 weeks")),
+    ("nightly-168", _("Each night, 24 weeks")),
+    ("nightly-84", _("Each night, 12 weeks")),
+    ("nightly-56", _("Each night, 8 weeks")),
+    ("periods-168", _("Whole weeks, 24 weeks")),
 )
 USUAL_PLAN = "nightly-112"
 LONGEST_NUMBER = 4
@@ -39,7 +39,10 @@ class ChoiceForm(forms.Form):
         error_messages={"required": _("Choose one.")},
     )
     plan = forms.ChoiceField(
-        label=_("How?"),
+        label=_("What does the draw decide, and for how long?"),
+        help_text=_(
+            "Each night for itself, or a whole week at a time. Longer gives a better chance of an answer."
+        ),
         choices=PLANS,
         initial=USUAL_PLAN,
         widget=forms.RadioSelect(attrs={"class": "options-two"}),

@@ -31,8 +31,8 @@ from episodes.charts.experiment import nights_drawing, range_drawing
 from episodes.experiments.forms import ChoiceForm, FollowedForm, read_plan
 from episodes.experiments.lines import line_of
 from episodes.knowledge.article import ARTICLE
-from episodes.knowledge.claims import CLAIMS_BY_ID
-from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
+from episodes.knowledge.claims import CLAIMS_BY_ID, Claim
+from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY, Remedy
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Experiment
 
@@ -96,11 +96,20 @@ def _check_page(request: SignedInRequest, proposal: Proposal, status: int = 200)
         "nav": "remedies",
         "proposal": proposal,
         "plan": f"{proposal.design}-{proposal.nights}",
-        "statements": [CLAIMS_BY_ID[each] for each in remedy.claims] if remedy else [],
+        "statements": _statements_about(remedy) if remedy else [],
         "article": ARTICLE,
         "allowed": [REMEDIES_BY_KEY[key] for key in EXPERIMENT_ALLOWED],
     }
     return render(request, "experiments/check.html", context, status=status)
+
+
+def _statements_about(remedy: Remedy) -> list[Claim]:
+    """Return what the article says of the remedy before bed; what it says of it during a cramp is not tested."""
+    return [
+        CLAIMS_BY_ID[each]
+        for each in remedy.claims
+        if f"experiment:{remedy.key}" in CLAIMS_BY_ID[each].shown_on
+    ]
 
 
 @audience("patient")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from episodes.actions.experiments import store_experiment, today_of
 from episodes.models import Experiment, ExperimentNight, Night, acting_as
+from tests.conftest import make_user
 from tests.diaries import write_nights
 
 
@@ -51,6 +52,23 @@ def write_outcomes(patient, experiment, risk_with, risk_without, *, seed=5, foll
 def experiments_kept(patient):
     with acting_as(patient):
         return list(Experiment.objects.owned_by(patient).order_by("made_at"))
+
+
+def zone_where_it_is(hour):
+    """Return a zone without summer time whose clock shows this hour now."""
+    offset = (hour - timezone.now().hour + 12) % 24 - 12
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+
+
+@pytest.fixture
+def ada(db):
+    """A patient in whose zone it is afternoon, so that no test depends on the hour at which it runs."""
+    return make_user("ada", time_zone=zone_where_it_is(15))
+
+
+@pytest.fixture
+def cleo(db):
+    return make_user("cleo", time_zone=zone_where_it_is(15))
 
 
 @pytest.fixture

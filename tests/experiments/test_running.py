@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from episodes.middleware.audience import declared_audience, routes
 from episodes.models import Condition, Experiment, ExperimentNight, Night, acting_as
 from tests.conftest import write_night
-from tests.experiments.conftest import begin, experiments_kept, today, write_outcomes
+from tests.diaries import write_nights
+from tests.experiments.conftest import begin, experiments_kept, today, write_outcomes, zone_where_it_is
 from tests.matrix.test_matrix import masked
 
 ONE_DAY = dt.timedelta(days=1)
@@ -86,6 +88,33 @@ def test_no_answer_is_taken_for_a_night_that_has_not_gone_by(clients, ada, date)
     assert clients.ada.post(f"/experiments/{kept.pk}/followed/", answer).status_code == 422
     with acting_as(ada):
         assert not ExperimentNight.objects.owned_by(ada).exclude(followed=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "hour", "back"),
+    [(12, 23, 0), (12, 1, 1), (12, 3, 1), (12, 5, 0), (18, 9, 1), (18, 11, 0), (18, 20, 0)],
+)
+def test_a_late_bedtime_still_sees_its_own_evening(clients, ada, starts_at, hour, back):
+    ada.time_zone, ada.night_starts_at = zone_where_it_is(hour), dt.time(starts_at)
+    ada.save(update_fields=["time_zone", "night_starts_at"])
+    local = timezone.now().astimezone(ada.zone).date()
+    assert today(ada) == local - back * ONE_DAY
+    kept = begin(ada, days_ago=2)
+    number = (today(ada) - kept.started_on).days
+    words = "Tonight <b>with</b>" if arm_of(kept, number) else "Tonight <b>without</b>"
+    assert words in page_of(clients.ada, f"/experiments/{kept.pk}/")
+    shown = page_of(clients.ada, f"/experiments/{kept.pk}/")
+    assert f'value="{today(ada)}"' not in shown
+    assert f'value="{today(ada) - ONE_DAY}"' in shown
+
+
+def test_a_start_after_midnight_begins_with_the_coming_evening(clients, ada):
+    ada.time_zone = zone_where_it_is(2)
+    ada.save(update_fields=["time_zone"])
+    write_nights(ada, 56)
+    clients.ada.post("/experiments/start/", {"remedy": "stretching", "plan": "nightly-56"})
+    assert experiments_kept(ada)[0].started_on == timezone.now().astimezone(ada.zone).date()
+    assert "Your test: tonight" not in page_of(clients.ada, "/")
 
 
 def pages_of(patient, experiment):

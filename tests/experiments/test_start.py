@@ -74,7 +74,7 @@ def test_a_night_that_is_written_before_the_draw_is_not_drawn(clients, eligible)
     page = clients.ada.post("/experiments/start/", CHOICE, follow=True)
     (kept,) = experiments_kept(eligible)
     assert kept.started_on == today(eligible) + dt.timedelta(days=1)
-    assert "something is written about tonight already" in words_of(page)
+    assert "It starts on the evening of" in words_of(page)
     assert "Your test: tonight" not in clients.ada.get("/").content.decode()
 
 
