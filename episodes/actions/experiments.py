@@ -11,7 +11,7 @@ import secrets
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
 from django.db import transaction
 
@@ -148,7 +148,7 @@ def today_of(now: dt.datetime, by: User) -> dt.date:
 
 def last_evening(experiment: Experiment) -> dt.date:
     """Return the last evening that was planned."""
-    return cast(dt.date, experiment.started_on + dt.timedelta(days=experiment.nights - 1))
+    return experiment.started_on + dt.timedelta(days=experiment.nights - 1)
 
 
 def is_over(experiment: Experiment, today: dt.date) -> bool:
@@ -337,7 +337,7 @@ def nights_gone_by(experiment: Experiment, *, now: dt.datetime, by: User) -> lis
 def _end(experiment: Experiment, today: dt.date) -> dt.date:
     """Return the first evening that is no longer part of the experiment, or has not gone by."""
     ends = experiment.stopped_on or last_evening(experiment) + ONE_DAY
-    return min(today, cast(dt.date, ends))
+    return min(today, ends)
 
 
 def answer_followed(
@@ -360,7 +360,7 @@ def stop_experiment(*, experiment: Experiment, now: dt.datetime, by: User) -> bo
         if last_evening(experiment) < today:
             return False
         kept = Experiment.objects.owned_by(by).filter(pk=experiment.pk, stopped_on=None)
-        return bool(kept.update(stopped_on=max(today, cast(dt.date, experiment.started_on))))
+        return bool(kept.update(stopped_on=max(today, experiment.started_on)))
 
 
 # --- When it is over -------------------------------------------------------------------------------

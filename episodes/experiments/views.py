@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from episodes.actions.experiments import (
-    NIGHTS_FOR_COUNTS,
     ExperimentRefused,
     Proposal,
     answer_followed,
@@ -35,6 +34,7 @@ from episodes.knowledge.claims import CLAIMS_BY_ID, Claim
 from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY, Remedy
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Experiment
+from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
 
 ANSWER = {"yes": True, "no": False, "unknown": None}
 
