@@ -46,6 +46,9 @@ CASES = {
     "moderate": (
         {"risk_with": 0.05, "risk_without": 0.7, "stop_after": 60}, "moderate", "seems to have made a difference"
     ),
+    "moderate, whole length": (
+        {"risk_with": 0.2, "risk_without": 0.4, "seed": 8}, "moderate", "seems to have made a difference"
+    ),
     "not shown": ({"risk_with": 0.4, "risk_without": 0.4}, "not_shown", "That does not mean there is none"),
     "small": (
         {"risk_with": 0.0, "risk_without": 0.0, "nights": 168}, "not_shown", "smaller than about 3 nights in four weeks"
@@ -62,6 +65,18 @@ def test_the_words_follow_the_test(clients, ada, case):
     assert words in words_of(page)
     assert ("made a difference for you in this test" in words_of(page)) == (grade != "not_shown")
     assert FORBIDDEN.findall(own_words(page)) == []
+
+
+def test_a_result_on_the_border_says_that_test_and_range_disagree(clients, ada):
+    border = finished(ada, 0.2, 0.4, seed=105)
+    result = result_for(ada, border)
+    assert result.p <= 0.05
+    assert not result.shift.excludes_zero
+    assert "This one is on the border" in page_of(clients.ada, border)
+
+
+def test_a_clear_result_is_not_on_the_border(clients, ada):
+    assert "on the border" not in page_of(clients.ada, finished(ada, 0.05, 0.7))
 
 
 def test_numbers_on_the_page_are_those_of_the_test(clients, ada):
