@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import Q
 
+from episodes.actions.safety import NUMB, cautions_about, lasts
 from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY, Remedy
 from episodes.models import Condition, Experiment, ExperimentNight, Night, User, lock_patient
 from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
@@ -33,8 +35,8 @@ from episodes.stats.experiment_test import ExperimentNights, ExperimentResult, r
 DESIGNS: tuple[DesignName, ...] = ("nightly", "periods")
 RATE_NIGHTS = 56
 """The own rate of cramp nights is that of the last eight weeks."""
-NUMB_NIGHTS = 182
-"""Numbness written within half a year refuses warmth."""
+NUMB_DAYS_OF_TEST = 182
+"""A test of warmth lasts for months: numbness written within half a year refuses it."""
 ONE_DAY = dt.timedelta(days=1)
 HOURS_BEFORE_WINDOW = 8
 
@@ -211,25 +213,20 @@ def proposal_of(*, remedy: str, design: str, nights: int, now: dt.datetime, by: 
 
 def unsafe_reasons(remedy: Remedy, *, last: dt.date, today: dt.date, by: User) -> list[str]:
     """Return why this remedy is not to be tested by this person until the evening `last`."""
-    kept = [
-        fact
-        for fact in Condition.objects.owned_by(by).filter(key__in=["pregnancy", "diabetes", "neuropathy"])
-        if fact.ended_on is None or fact.ended_on >= today
-    ]
+    cautions = cautions_about(remedy, today=today, by=by, numb_days=NUMB_DAYS_OF_TEST)
     reasons = []
-    for fact in kept:
-        if fact.key in remedy.refused_with:
-            reasons.append("pregnancy" if fact.key == "pregnancy" else "feeling")
-        elif fact.key == "pregnancy" and (fact.due_on is None or fact.due_on <= last):
-            reasons.append("due_date")
-    if remedy.refused_when_numb and _was_numb(today, by):
-        reasons.append("numb")
-    return list(dict.fromkeys(reasons))
+    if "pregnancy" in cautions:
+        reasons.append("pregnancy")
+    elif _is_due_before(last, today, by):
+        reasons.append("due_date")
+    if cautions & {"diabetes", "neuropathy"}:
+        reasons.append("feeling")
+    return [*reasons, NUMB] if NUMB in cautions else reasons
 
 
-def _was_numb(today: dt.date, by: User) -> bool:
-    nights = Night.objects.owned_by(by).between(today - dt.timedelta(days=NUMB_NIGHTS), today)
-    return bool(nights.filter(numbness=True).exists())
+def _is_due_before(last: dt.date, today: dt.date, by: User) -> bool:
+    pregnancies = Condition.objects.owned_by(by).filter(lasts(today), key="pregnancy")
+    return bool(pregnancies.filter(Q(due_on=None) | Q(due_on__lte=last)).exists())
 
 
 def start_experiment(

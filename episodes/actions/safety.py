@@ -9,7 +9,7 @@ from django.db.models import Q
 from episodes.knowledge.remedies import NUMB_DAYS, PREGNANCY_WARNS_DAYS, Remedy
 from episodes.models import Condition, Night, User
 
-NUMB = "numb"  # stands beside the keys of conditions: a numb leg in the last four weeks
+NUMB = "numb"  # stands beside the keys of conditions: a leg that was numb not long ago
 
 
 def lasts(today: dt.date) -> Q:
@@ -30,17 +30,17 @@ def is_pregnant_or_just_after(*, today: dt.date, by: User) -> bool:
     return bool(Condition.objects.owned_by(by).filter(pregnant_or_just_after(today)).exists())
 
 
-def cautions_about(remedy: Remedy, *, today: dt.date, by: User) -> frozenset[str]:
+def cautions_about(remedy: Remedy, *, today: dt.date, by: User, numb_days: int = NUMB_DAYS) -> frozenset[str]:
     """Return why `remedy` is not safe as it is: keys of conditions, and NUMB. Empty: nothing noted.
 
-    At most two statements. "Not noted" is not "safe": the page names who leaves it to everybody.
+    numb_days: how far back a numb leg counts. At most two statements. "Not noted" is not "safe": the page names who leaves it to everybody.
     """
     found: set[str] = set()
     if remedy.refused_with:
         kept = Condition.objects.owned_by(by).filter(lasts(today), key__in=remedy.refused_with)
         found.update(kept.values_list("key", flat=True))
     if remedy.refused_when_numb:
-        nights = Night.objects.owned_by(by).filter(date__gt=today - dt.timedelta(days=NUMB_DAYS))
+        nights = Night.objects.owned_by(by).filter(date__gt=today - dt.timedelta(days=numb_days))
         if nights.filter(numbness=True).exists():
             found.add(NUMB)
     return frozenset(found)
