@@ -18,7 +18,7 @@ MOST = {
     "/calendar/list/": 5,
     "/trends/?range=all": 6,
     "/remedies/": 3,
-    "/remedies/heat/": 6,
+    "/remedies/heat/": 7,
     "/learn/": 0,
 }
 
