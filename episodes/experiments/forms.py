@@ -19,10 +19,10 @@ from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
 from episodes.models import Experiment
 
 PLANS = (
+    ("nightly-56", _("Each night, 8 weeks")),
+    ("nightly-84", _("Each night, 12 weeks")),
     ("nightly-112", _("Each night, 16 weeks")),
     ("nightly-168", _("Each night, 24 weeks")),
-    ("nightly-84", _("Each night, 12 weeks")),
-    ("nightly-56", _("Each night, 8 weeks")),
     ("periods-168", _("Whole weeks, 24 weeks")),
 )
 USUAL_PLAN = "nightly-112"
