@@ -19,6 +19,7 @@ MOST = {
     "/trends/?range=all": 6,
     "/remedies/": 3,
     "/remedies/heat/": 7,
+    "/trends/change/?start={date}": 5,
     "/learn/": 0,
 }
 

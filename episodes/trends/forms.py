@@ -61,3 +61,34 @@ class DatesForm(forms.Form):
         elif cleaned["from"] > cleaned["to"]:
             self.add_error("from", _("The first evening is after the last one: swap the two dates."))
         return cleaned
+
+
+class ChangeForm(forms.Form):
+    """Reads `start`, the first evening with something new, up to the last night that is over."""
+
+    start = forms.DateField(
+        label=_("First evening with the change"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={
+            "required": _("Choose the first evening."),
+            "invalid": _("This is no date: write it as 2026-11-21, or pick it."),
+        },
+    )
+
+    def __init__(self, *args: Any, last: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = last
+        self.fields["start"].widget = forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", "max": last.isoformat()}
+        )
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.layout = Layout("start", Submit("", _("Show before and after")))
+
+    def clean_start(self) -> dt.date:
+        start: dt.date = self.cleaned_data["start"]
+        if start < EARLIEST:
+            raise forms.ValidationError(_("Choose an evening after 1900."))
+        if start > self.last:
+            raise forms.ValidationError(_("That night is not over: choose an earlier evening."))
+        return start

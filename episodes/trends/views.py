@@ -10,15 +10,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from episodes.actions.experiments import covered_remedy
+from episodes.charts.bands import fact_bands
 from episodes.charts.cards import build_trend_cards
+from episodes.charts.change import ChangeCard, change_card
 from episodes.knowledge.article import ARTICLE
 from episodes.knowledge.claims import CLAIMS_BY_ID
 from episodes.knowledge.factors import FACTORS, FACTORS_BY_KEY
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Condition, Night
+from episodes.stats.change import before_after, weeks_on_each_side
 from episodes.stats.nights import last_night
 from episodes.trends.factors import comparison_of, without_uses
-from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, DatesForm
+from episodes.trends.facts import Change, changes_of, facts_of
+from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, ChangeForm, DatesForm
 
 
 @audience("patient")
@@ -45,6 +49,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         starts_at_hour=request.user.night_starts_at.hour,
     )
     context = {
+        "bands": fact_bands(facts_of(request.user), first, last, columns=len(cards.weekly.result.columns)),
         "cards": cards,
         "covered": covered,
         "choices": RANGES,
@@ -94,3 +99,40 @@ def factor(request: SignedInRequest, key: str) -> HttpResponse:
     context = {"nav": "trends", "page": "trends", "factor": suspect, "statements": statements,
                "comparison": comparison, "rows": rows, "article": ARTICLE}  # fmt: skip
     return render(request, "trends/factor.html", context)
+
+
+@audience("patient")
+@require_safe
+def change(request: SignedInRequest) -> HttpResponse:
+    """Equal weeks before and after a date. Only the date is in the address, never what changed on it."""
+    last = last_night(timezone.now(), request.user.zone)
+    begun, changes = changes_of(request.user, facts_of(request.user))
+    form = ChangeForm(request.GET if "start" in request.GET else None, last=last)
+    start = form.cleaned_data["start"] if form.is_valid() else None
+    weeks = weeks_on_each_side(begun, start, last) if begun and start else 0
+    card = None
+    if start and weeks:
+        span = dt.timedelta(days=7 * weeks)
+        nights = Night.objects.visible_to(request.user).of(request.user).between(start - span, start + span)
+        records = nights.as_records()
+        card = change_card(records, before_after(records, start, weeks))
+    context = {
+        "begun": begun,
+        "card": card,
+        "form": form,
+        "nav": "trends",
+        "near": _within(changes, card),
+        "named": [each for each in changes if each.date == start],
+        "offered": [each for each in changes if begun and begun < each.date <= last],
+        "page": "trends",
+        "start": start,
+    }
+    return render(request, "trends/change.html", context, status=422 if form.errors else 200)
+
+
+def _within(changes: list[Change], card: ChangeCard | None) -> list[Change]:
+    """Return what else changed in the two stretches, for the reader to weigh."""
+    if card is None:
+        return []
+    first, start, last = card.result.before.first, card.result.start, card.result.after.last
+    return [each for each in changes if first <= each.date <= last and each.date != start]

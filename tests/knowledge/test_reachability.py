@@ -5,8 +5,6 @@ import pytest
 from episodes.knowledge.article import CITATIONS
 from episodes.knowledge.claims import CLAIMS
 
-# Pages that come with a later issue. This list must shrink to nothing: a page that exists may not stand here.
-LATER = ("trends:8",)
 PAGES = sorted({page for claim in CLAIMS for page in claim.shown_on})
 
 
@@ -65,12 +63,6 @@ def test_a_statement_stands_on_learn_and_on_a_page_of_its_own(claim):
     assert len(claim.shown_on) > 1
 
 
-@pytest.mark.parametrize("place", [page for page in PAGES if page not in LATER])
-def test_a_page_that_is_promised_now_exists(place):
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_that_is_promised_exists(place):
     assert exists(place)
-
-
-@pytest.mark.parametrize("place", LATER)
-def test_a_page_listed_for_later_is_promised_and_does_not_exist_yet(place):
-    assert place in PAGES
-    assert not exists(place), f"{place} exists: take it off the list"

@@ -108,6 +108,8 @@ def test_words_that_would_say_too_much_never_describe_own_nights(clients, ada, n
         "/",
         "/trends/?range=all",
         "/trends/factors/",
+        "/trends/change/",
+        f"/trends/change/?start={last_night(timezone.now(), ada.zone) - dt.timedelta(days=nights // 2)}",
         *(f"/trends/factors/{f.key}/" for f in FACTORS),
     ):
         found = FORBIDDEN.findall(own_words(clients.ada.get(path).content.decode()))
