@@ -24,7 +24,7 @@ from episodes.charts.leg_map import HEADINGS, HEIGHT, LegPart, leg_parts
 from episodes.charts.marks import WIDTH, Drawing, Label
 from episodes.charts.words import words_for, words_for_place
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries import OutcomeTrend, nights_between, outcome_trend
+from episodes.stats.summaries import Enough, OutcomeTrend, nights_between, outcome_trend
 from episodes.stats.summaries_after import (
     ReliefTrend,
     RemedyUse,
@@ -226,6 +226,20 @@ class TrendCards:
     @property
     def is_empty(self) -> bool:
         return not self.written and self.restless is None
+
+    @property
+    def waiting(self) -> tuple[tuple[str, Enough], ...]:
+        """Return the cards that cannot say anything yet, with what each has and needs; the weeks always can."""
+        cards = (self.hours, self.places, self.severity, self.durations, self.soreness, self.relief)
+        return tuple(
+            (card.key, card.result.enough)
+            for card in cards
+            if not card.result.enough.is_reached and not (card is self.severity and self.severity.listed)
+        )
+
+    @property
+    def waiting_keys(self) -> frozenset[str]:
+        return frozenset(key for key, _ in self.waiting)
 
 
 def build_trend_cards(
