@@ -13,7 +13,10 @@ from episodes.knowledge.marks import gettext_noop as _
 
 @dataclass(frozen=True)
 class Factor:
-    """One suspect. claims: ids; condition: a long-term condition, if it is one; caution: a fixed line."""
+    """One suspect. claims: ids; condition: a long-term condition, if it is one; caution: a fixed line.
+
+    try_remedy: the key of a remedy that the article names for it or that eases the same muscles, else empty.
+    """
 
     key: str
     label: str
@@ -22,6 +25,7 @@ class Factor:
     claims: tuple[str, ...]
     condition: str | None = None
     caution: str = ""
+    try_remedy: str = ""
 
 
 FACTORS: tuple[Factor, ...] = (
@@ -31,15 +35,31 @@ FACTORS: tuple[Factor, ...] = (
         _("Do cramps go with standing on hard floors?"),
         ("hard_floor_hours",),
         ("A13",),
+        try_remedy="massage",
     ),
-    Factor("sitting", _("Sitting"), _("Do cramps go with long sitting?"), ("sitting_hours",), ("A14",)),
-    Factor("posture", _("How you sit"), _("Do cramps go with how you sat?"), ("sitting_posture",), ("A15",)),
+    Factor(
+        "sitting",
+        _("Sitting"),
+        _("Do cramps go with long sitting?"),
+        ("sitting_hours",),
+        ("A14",),
+        try_remedy="stretching",
+    ),
+    Factor(
+        "posture",
+        _("How you sit"),
+        _("Do cramps go with how you sat?"),
+        ("sitting_posture",),
+        ("A15",),
+        try_remedy="stretching",
+    ),
     Factor(
         "activity",
         _("Activity"),
         _("Do cramps go with very still or very hard days?"),
         ("activity", "longest_still_hours"),
         ("A2",),
+        try_remedy="stretching",
     ),
     Factor("alcohol", _("Alcohol"), _("Do cramps go with alcohol?"), ("alcohol_drinks",), ("A17",)),
     Factor(

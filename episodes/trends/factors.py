@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from episodes.actions.experiments import CoveredRemedy, covered_remedy
 from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
+from episodes.charts.intervals import interval_row
+from episodes.charts.marks import Drawing
 from episodes.charts.squares import Squares, squares
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit
 from episodes.models import Night, User
 from episodes.stats.analysis import analyse
+from episodes.stats.analysis_input import AnalysisInput
 from episodes.stats.analysis_result import AnalysisResult, Contrast, FactorResult
 from episodes.stats.diary_factors import analysis_input
 from episodes.stats.dose import LevelCount
@@ -19,6 +22,7 @@ from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
 from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
 from episodes.stats.refresh import Refresh, refresh_dates
+from episodes.stats.seasons import seasons_between
 
 SEASON_DAYS = 42
 
@@ -33,13 +37,15 @@ class LevelRow:
     squares: Squares
     low_of_28: int
     high_of_28: int
+    range: Drawing
 
 
 @dataclass(frozen=True)
 class HabitCard:
     """One habit as the page tells it. `result` has the grade and the comparison, `rows` the live counts.
 
-    direction: more, less or none; start, end: the words of the two ends of the comparison.
+    direction: more, less or none; start, end: the words of the two ends of the comparison. cramp_dates: the
+    cramp nights at the highest answer that any night has.
     """
 
     key: str
@@ -54,6 +60,7 @@ class HabitCard:
     after_bad_nights: str
     answered: int
     unit: str = ""
+    cramp_dates: Sequence[dt.date] = ()
 
     @property
     def expected(self) -> tuple[int, int] | None:
@@ -76,7 +83,7 @@ class HabitCard:
 class Comparison:
     """All habits of one diary. counted: nights that could be used; graded: those before the boundary.
 
-    covered: the remedy of a running experiment, which has no card until the experiment ends.
+    seasons: of the nights, where the patient lives, empty for a short diary. covered: the remedy of a running experiment, which has no card until the experiment ends.
     """
 
     counted: int
@@ -86,7 +93,7 @@ class Comparison:
     written: int
     cards: Sequence[HabitCard]
     refresh: Refresh | None
-    season_matters: bool
+    seasons: tuple[str, ...]
     covered: CoveredRemedy | None = None
 
     @property
@@ -110,7 +117,8 @@ def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None 
     written = [night for night in nights if night.is_written]
     today = now.astimezone(patient.zone).date()
     refresh = refresh_dates(counted[0].date, today) if counted else None
-    live = analyse(analysis_input(nights, kinds))
+    given = analysis_input(nights, kinds)
+    live = analyse(given)
     graded = _graded(nights, refresh, kinds)
     labels = {f"habit_{habit.key}": habit.label for habit in own_habits_of(by=patient)} if kinds else {}
     covered = covered_remedy(now=now, by=patient)
@@ -129,10 +137,12 @@ def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None 
             for name in order
             if (fields is None or name in fields)
             and name != hidden
-            and (card := _card(name, live, graded, labels, hidden)) is not None
+            and (card := _card(name, live, graded, labels, hidden, given)) is not None
         ],
         refresh=refresh,
-        season_matters=bool(counted) and (counted[-1].date - counted[0].date).days > SEASON_DAYS,
+        seasons=seasons_between(counted[0].date, counted[-1].date, patient.hemisphere)
+        if counted and (counted[-1].date - counted[0].date).days > SEASON_DAYS
+        else (),
         covered=covered if fields is None or hidden in fields else None,
     )
 
@@ -144,7 +154,12 @@ def _graded(nights: Sequence[NightRecord], refresh: Refresh | None, kinds: dict)
 
 
 def _card(
-    name: str, live: AnalysisResult, graded: AnalysisResult | None, labels: dict[str, str], hidden: str | None
+    name: str,
+    live: AnalysisResult,
+    graded: AnalysisResult | None,
+    labels: dict[str, str],
+    hidden: str | None,
+    given: AnalysisInput,
 ) -> HabitCard | None:
     now, then = live.factor(name), graded.factor(name) if graded else None
     if now is None or not now.answered:
@@ -172,7 +187,19 @@ def _card(
         after_bad_nights=_after(result),
         answered=now.answered,
         unit=habit.unit if habit else "",
+        cramp_dates=_cramp_dates(given, name, now.levels),
     )
+
+
+def _cramp_dates(given: AnalysisInput, name: str, levels: Sequence[LevelCount]) -> list[dt.date]:
+    """Return the cramp nights at the highest answer that any night has."""
+    level = next(level for level in reversed(levels) if level.cramps.n)
+    codes = given.factors[name].codes
+    return [
+        date
+        for date, cramp, code in zip(given.dates, given.cramps, codes, strict=True)
+        if cramp and level.first <= code <= level.last
+    ]
 
 
 def without_uses(nights: Sequence[NightRecord], remedies: Collection[str]) -> list[NightRecord]:
@@ -214,6 +241,7 @@ def _row(level: LevelCount, habit: Habit | None, kind: str) -> LevelRow:
         squares=squares(share.x, share.n),
         low_of_28=round(28 * share.low),
         high_of_28=round(28 * share.high),
+        range=interval_row(share),
     )
 
 

@@ -16,13 +16,16 @@ from episodes.charts.change import ChangeCard, change_card
 from episodes.knowledge.article import ARTICLE
 from episodes.knowledge.claims import CLAIMS_BY_ID
 from episodes.knowledge.factors import FACTORS, FACTORS_BY_KEY
+from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import Condition, Night
+from episodes.models import Condition, Night, User
 from episodes.stats.change import before_after, weeks_on_each_side
 from episodes.stats.nights import last_night
+from episodes.stats.pregnancy import DAYS_TO_DUE_DATE, PregnancyWeek, pregnancy_weeks
 from episodes.trends.factors import comparison_of, without_uses
 from episodes.trends.facts import Change, changes_of, facts_of
 from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, ChangeForm, DatesForm
+from episodes.trends.notes import notes_of
 
 
 @audience("patient")
@@ -94,11 +97,25 @@ def factor(request: SignedInRequest, key: str) -> HttpResponse:
     if suspect.condition:
         kept = Condition.objects.visible_to(request.user).of(request.user).filter(key=suspect.condition)
         rows = list(kept.order_by("started_on").values("started_on", "ended_on", "due_on"))
+    weeks = _weeks_of(request.user, rows) if rows else ()
     comparison = None if suspect.condition else comparison_of(request.user, timezone.now(), suspect.fields)
     statements = [CLAIMS_BY_ID[each] for each in suspect.claims]
     context = {"nav": "trends", "page": "trends", "factor": suspect, "statements": statements,
-               "comparison": comparison, "rows": rows, "article": ARTICLE}  # fmt: skip
+               "comparison": comparison, "rows": rows, "weeks": weeks, "article": ARTICLE,
+               "notes": notes_of(request.user, comparison.cards) if comparison and comparison.has_counts else [],
+               "remedy": REMEDIES_BY_KEY.get(suspect.try_remedy)}  # fmt: skip
     return render(request, "trends/factor.html", context)
+
+
+def _weeks_of(patient: User, rows: list[dict[str, dt.date | None]]) -> tuple[PregnancyWeek, ...]:
+    """Return the weeks of the latest pregnancy with a due date, empty where none has one."""
+    dated = [row for row in rows if row["due_on"] is not None]
+    if not dated or (due_on := dated[-1]["due_on"]) is None:
+        return ()
+    nights = Night.objects.visible_to(patient).of(patient)
+    around = nights.between(due_on - dt.timedelta(days=DAYS_TO_DUE_DATE), due_on + dt.timedelta(days=70))
+    outcomes = around.written().order_by("date").values_list("date", "outcome")
+    return pregnancy_weeks(outcomes, due_on=due_on, ended_on=dated[-1]["ended_on"])
 
 
 @audience("patient")
