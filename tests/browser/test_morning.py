@@ -80,7 +80,7 @@ def test_one_cramp_in_full_takes_at_most_ten_taps(either, login, ada, stored):
     taps.answer("Did it disturb your sleep?", "A little")
     taps.button("Save with my usual day")
 
-    expect(either.get_by_role("heading", name="1 cramp is written")).to_be_visible()
+    expect(either.get_by_role("heading", name="You wrote down 1 cramp")).to_be_visible()
     assert taps.count <= 10
     night = stored()
     (episode,) = night.episodes
@@ -98,7 +98,7 @@ def test_a_second_cramp_can_be_added(either, login, ada, stored):
     either.locator("[data-episode]").nth(1).locator(".leg-map label").filter(has_text="Left foot").click()
     Taps(either).button("Save")
 
-    expect(either.get_by_role("heading", name="2 cramps are written")).to_be_visible()
+    expect(either.get_by_role("heading", name="You wrote down 2 cramps")).to_be_visible()
     places = [(episode["side"], episode["location"]) for episode in stored().episodes]
     assert places == [("right", "calf"), ("left", "foot")]
 
@@ -163,7 +163,7 @@ def test_the_whole_entry_works_by_keyboard_alone(desktop, login, ada, stored):
     tab_to("save", "own")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="1 cramp is written")).to_be_visible()
+    expect(page.get_by_role("heading", name="You wrote down 1 cramp")).to_be_visible()
     (episode,) = stored().episodes
     assert episode["location"] is not None
     assert episode["pain_0_10"] is not None

@@ -18,7 +18,7 @@ def test_sign_up_write_share_and_review(page, desktop, transactional_db):
     page.get_by_role("button", name="Yes", exact=True).click()
     page.locator(".leg-map label").filter(has_text="Right calf").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("heading", name="1 cramp is written")).to_be_visible()
+    expect(page.get_by_role("heading", name="You wrote down 1 cramp")).to_be_visible()
 
     page.goto("/sharing/")
     page.locator("input[name=code]").fill(dora.card.code)
