@@ -8,6 +8,7 @@ from django.db import transaction
 
 from episodes.actions.audit import append_audit
 from episodes.models import ClinicianCard, Consent, ReviewMark, ReviewNote, User, lock_patient
+from episodes.models.review import written_under
 
 
 class NotShared(Exception):
@@ -27,6 +28,7 @@ def add_review_note(
             author_name=card.name if card else by.name,
             text=text,
             at=now,
+            written_under=written_under(consent.scopes),
         )
         note.save(force_insert=True)
         _audit("note", consent, now, request_id, by)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from episodes.actions.audit import append_audit
+from episodes.actions.habits import kind_of
 from episodes.knowledge import consent_texts
 from episodes.models import (
     SCOPES,
@@ -17,6 +19,8 @@ from episodes.models import (
     Condition,
     Consent,
     CustomHabit,
+    Experiment,
+    HealthModel,
     Medicine,
     Night,
     ReviewMark,
@@ -27,9 +31,17 @@ from episodes.models import (
     lock_patient,
 )
 from episodes.models.sharing import LONGEST
+from episodes.stats.analysis_input import FactorKind
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.records import NightRecord
 
 MOST_QUESTIONS = 20
+QUESTIONS_SHOWN = 5
+NOTES_SHOWN = 20
+CONDITION_FACTS = ("key", "started_on", "ended_on", "due_on")
+MEDICINE_FACTS = ("drug_class", "name", "started_on", "stopped_on")
+# Neither the arms drawn nor their seal: the coming nights stay unknown to everybody.
+EXPERIMENT_FACTS = ("remedy", "design", "started_on", "nights", "stopped_on")
 
 
 class SharingRefused(Exception):
@@ -141,7 +153,8 @@ def ask_at_visit(*, text: str, today: dt.date, by: User) -> VisitQuestion:
 class ReviewRecords:
     """What one clinician may read of one diary: unshared sections are None, not empty.
 
-    Everything a review page, a flag or a report says is made from this and nothing else.
+    Everything a review page, a flag, a comparison or a report says is made from this and nothing
+    else. own_habit_kinds: for the factor analysis, empty where own habits are not shared.
     """
 
     consent: Consent
@@ -151,6 +164,8 @@ class ReviewRecords:
     shared_notes: Sequence[tuple[dt.date, str]] | None
     questions: Sequence[dict[str, object]] | None
     own_habits: Mapping[str, str] | None
+    own_habit_kinds: Mapping[str, FactorKind]
+    experiments: Sequence[dict[str, object]] | None
     review_notes: Sequence[dict[str, object]]
     last_review_at: dt.datetime | None
 
@@ -171,51 +186,45 @@ def active_consent(*, patient_id: object, now: dt.datetime, by: User) -> Consent
 def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User) -> ReviewRecords:
     """Return the consented parts of a diary between two evenings, cut before anything is computed."""
     patient, scopes = consent.patient, consent.scopes
-    nights = conditions = medicines = notes = questions = own_habits = None
-    if "nights" in scopes:
-        nights = Night.objects.visible_to(by).of(patient).between(first, last).as_records(scopes=scopes)
-    if "health" in scopes:
-        conditions = list(
-            Condition.objects.visible_to(by)
-            .of(patient)
-            .order_by("started_on")
-            .values("key", "started_on", "ended_on", "due_on")
-        )
-        medicines = list(
-            Medicine.objects.visible_to(by)
-            .of(patient)
-            .order_by("started_on")
-            .values("drug_class", "name", "started_on", "stopped_on")
-        )
-    if "notes" in scopes:
-        notes = list(
-            SharedNote.objects.visible_to(by)
-            .of(patient)
+
+    def rows(model: type[HealthModel]) -> Any:
+        return model.objects.visible_to(by).of(patient)
+
+    habits: list[CustomHabit] | None = list(rows(CustomHabit)) if "own_habits" in scopes else None
+    return ReviewRecords(
+        consent=consent,
+        nights=rows(Night).between(first, last).as_records(scopes=scopes) if "nights" in scopes else None,
+        conditions=_values(rows(Condition), "started_on", CONDITION_FACTS) if "health" in scopes else None,
+        medicines=_values(rows(Medicine), "started_on", MEDICINE_FACTS) if "health" in scopes else None,
+        shared_notes=list(
+            rows(SharedNote)
             .filter(date__gte=first, date__lte=last)
             .order_by("-date")
             .values_list("date", "text")
         )
-    if "report" in scopes:
-        questions = list(
-            VisitQuestion.objects.visible_to(by)
-            .of(patient)
-            .order_by("-asked_on")
-            .values("text", "asked_on")[:5]
-        )
-    if "own_habits" in scopes:
-        own_habits = dict(CustomHabit.objects.visible_to(by).of(patient).values_list("key", "label"))
-    marks = ReviewMark.objects.visible_to(by).of(patient).filter(clinician=by).order_by("-at")
-    review_notes = list(
-        ReviewNote.objects.visible_to(by).of(patient).order_by("-at").values("author_name", "text", "at")[:20]
+        if "notes" in scopes
+        else None,
+        questions=_values(rows(VisitQuestion), "-asked_on", ("text", "asked_on"))[:QUESTIONS_SHOWN]
+        if "report" in scopes
+        else None,
+        own_habits={habit.key: habit.label for habit in habits} if habits is not None else None,
+        own_habit_kinds={f"{OWN_HABIT_PREFIX}{habit.key}": kind_of(habit) for habit in habits or ()},
+        experiments=_values(rows(Experiment), "-started_on", EXPERIMENT_FACTS)
+        if "experiments" in scopes
+        else None,
+        review_notes=list(
+            rows(ReviewNote)
+            .within(scopes, by)
+            .order_by("-at")
+            .values("author_name", "text", "at")[:NOTES_SHOWN]
+        ),
+        last_review_at=rows(ReviewMark)
+        .filter(clinician=by)
+        .order_by("-at")
+        .values_list("at", flat=True)
+        .first(),
     )
-    return ReviewRecords(
-        consent,
-        nights,
-        conditions,
-        medicines,
-        notes,
-        questions,
-        own_habits,
-        review_notes,
-        marks.values_list("at", flat=True).first(),
-    )
+
+
+def _values(rows: Any, order: str, names: Sequence[str]) -> list[dict[str, object]]:
+    return list(rows.order_by(order).values(*names))

@@ -26,7 +26,7 @@ from episodes.models.diary import (
 from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
 from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
-from episodes.models.sharing import Consent
+from episodes.models.sharing import Consent, ConsentNotice, Invitation
 
 __all__ = [
     "EPISODE_ANSWERS",
@@ -39,12 +39,14 @@ __all__ = [
     "ClinicianCard",
     "Condition",
     "Consent",
+    "ConsentNotice",
     "CustomHabit",
     "DataConsent",
     "Episode",
     "Experiment",
     "ExperimentNight",
     "HealthModel",
+    "Invitation",
     "Medicine",
     "Night",
     "NightRevision",

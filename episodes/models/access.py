@@ -114,9 +114,11 @@ def readable_by(actor: User | AnonymousUser, section: str, at: dt.datetime) -> m
     own = models.Q(patient_id=actor.pk)
     if section == OWN or not actor.is_clinician:
         return own
+    from episodes.models.sharing import Consent, in_force_at  # the consent table is itself a health table
+
     if section == "consent":
-        return own | models.Q(clinician_id=actor.pk)  # never what a patient agreed with somebody else
-    from episodes.models.sharing import Consent  # the consent table is itself a health table
+        # Never what a patient agreed with somebody else; what is over leaves no name and no purpose.
+        return own | models.Q(in_force_at(at), clinician_id=actor.pk)
 
     consents = Consent.rows.in_force(at).filter(clinician_id=actor.pk, **{f"shares_{section}": True})
     return own | models.Q(patient_id__in=consents.values("patient_id"))

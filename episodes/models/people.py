@@ -70,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=10, default="en")
     theme = models.CharField(max_length=5, default="auto")
     week_starts_on = models.PositiveSmallIntegerField(default=1)  # ISO weekday
+    sharing_mails = models.BooleanField(default=True)  # at a clinician's first look, before sharing ends
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -22,9 +22,8 @@ _FACTS = (
     "kept_awake_minutes", "sleep_quality_1_5", "restless_legs", "urge_to_move", "crawling", "worse_at_rest",
     "moving_relieves", "comes_back_when_i_stop", "worse_in_evening", "leg_warning_sign", "numbness", "weakness_after",
 )  # fmt: skip
-_PROVENANCE = (
-    "id", "patient_id", "time_zone", "night_starts_at", "outcome_recorded_at", "habits_source", "habits_before_night",
-)  # fmt: skip
+_PROVENANCE = ("id", "patient_id", "time_zone", "night_starts_at", "outcome_recorded_at")
+_SOURCE = ("habits_source", "habits_before_night")
 _EPISODE_FACTS = (
     "pain_0_10", "woke_me", "felt", "wanted_to", "could_not_move", "hard_knot", "toe_curl_or_twist", "fell", "is_open",
 )  # fmt: skip
@@ -42,14 +41,19 @@ def habit_columns(scopes: frozenset[str] | None) -> tuple[str, ...]:
 
 
 def night_records(nights: NightQuerySet, scopes: frozenset[str] | None) -> list[NightRecord]:
-    """Return one record per night, oldest first; columns outside `scopes` are not even read."""
+    """Return one record per night, oldest first; columns outside `scopes` are not even read.
+
+    Where the habits came from, and whether before the night, is told with the habits alone.
+    """
     habits = habit_columns(scopes)
+    tells_source = scopes is None or "habits" in scopes
     own_habits = ("custom_answers",) if scopes is None or "own_habits" in scopes else ()
-    columns = (*_FACTS, *_PROVENANCE, *habits, *own_habits)
+    columns = (*_FACTS, *_PROVENANCE, *(_SOURCE if tells_source else ()), *habits, *own_habits)
     rows = list(nights.order_by("date").values_list(*columns))
     if not rows:
         return []
     facts, base = len(_FACTS), len(_FACTS) + len(_PROVENANCE)
+    first_habit = base + (len(_SOURCE) if tells_source else 0)
     patient_id = rows[0][facts + 1]
     zones: dict[str, ZoneInfo] = {}
     windows: dict[uuid.UUID, tuple[dt.date, ZoneInfo, int]] = {}
@@ -62,11 +66,12 @@ def night_records(nights: NightQuerySet, scopes: frozenset[str] | None) -> list[
     episodes = _episodes(patient_id, rows[0][0], rows[-1][0], windows)
     records = []
     for row in rows:
-        night_id, _owner, _zone, _starts, recorded_at, source, before = row[facts:base]
+        night_id, _owner, _zone, _starts, recorded_at = row[facts:base]
+        source, before = row[base:first_habit] if tells_source else (None, False)
         date, zone, hour = windows[night_id]
         answers: dict[str, float | bool | str | None] = {
             name: float(value) if isinstance(value, Decimal) else value
-            for name, value in zip(habits, row[base:], strict=False)
+            for name, value in zip(habits, row[first_habit:], strict=False)
         }
         if own_habits:
             answers.update((f"habit_{key}", value) for key, value in row[-1].items())

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from episodes.models.access import HealthModel
+from episodes.models.access import SCOPES, HealthModel, HealthQuerySet
+
+if TYPE_CHECKING:
+    from episodes.models.people import User
+
+
+def written_under(scopes: frozenset[str]) -> str:
+    """Return sections as a note keeps them, so that each can be looked for with its commas."""
+    return f",{','.join(scope for scope in SCOPES if scope in scopes)},"
+
+
+class ReviewNoteQuerySet(HealthQuerySet):
+    def within(self, scopes: frozenset[str], reader: User) -> Self:
+        """Return the reader's own notes, and others' that were written from no more than `scopes`.
+
+        A colleague who read more of the diary may have put it into words.
+        """
+        others = Q(written_under__isnull=False)
+        for scope in SCOPES:
+            if scope not in scopes:
+                others &= ~Q(written_under__contains=f",{scope},")
+        return self.filter(others | Q(author=reader))
 
 
 class ReviewNote(HealthModel):
-    """A clinician's note on a shared diary. There are no private clinician notes."""
+    """A clinician's note on a shared diary. There are no private clinician notes.
+
+    written_under: the sections its author could read, as ",nights,notes,"; NULL is unknown.
+    """
 
     section = "nights"
 
@@ -21,6 +48,9 @@ class ReviewNote(HealthModel):
     author_name = models.CharField(max_length=100)
     text = models.TextField(max_length=2000)
     at = models.DateTimeField(default=timezone.now)
+    written_under = models.CharField(max_length=120, null=True, blank=True)
+
+    rows = ReviewNoteQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(HealthModel.Meta):
         verbose_name = _("review note")

@@ -10,16 +10,31 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from episodes.models.access import SCOPES, HealthModel, HealthQuerySet
+from episodes.models.access import OWN, SCOPES, HealthModel, HealthQuerySet, one_of
+from episodes.models.keys import new_id
 
 LONGEST = dt.timedelta(days=366)
+WARNED_AHEAD = dt.timedelta(days=14)
+NOTICES = ("first_look", "ends_soon")
+
+
+def in_force_at(at: dt.datetime) -> models.Q:
+    """Return the condition under which a consent holds at `at`: begun, not over, not withdrawn."""
+    return models.Q(valid_from__lte=at, valid_until__gt=at, withdrawn_at=None, patient__is_active=True)
 
 
 class ConsentQuerySet(HealthQuerySet):
     def in_force(self, at: dt.datetime | None = None) -> Self:
-        """Return the consents that hold at `at`: begun, not over, not withdrawn."""
-        at = at or timezone.now()
-        return self.filter(valid_from__lte=at, valid_until__gt=at, withdrawn_at=None, patient__is_active=True)
+        """Return the consents that hold at `at`."""
+        return self.filter(in_force_at(at or timezone.now()))
+
+    def not_over(self, at: dt.datetime) -> Self:
+        """Return the consents that hold at `at` or will begin later."""
+        return self.filter(valid_until__gt=at, withdrawn_at=None)
+
+    def ending(self, at: dt.datetime) -> Self:
+        """Return the consents in force whose last fortnight has begun, the first to end first."""
+        return self.in_force(at).filter(valid_until__lte=at + WARNED_AHEAD).order_by("valid_until", "pk")
 
 
 class Consent(HealthModel):
@@ -74,3 +89,61 @@ class Consent(HealthModel):
     def scopes(self) -> frozenset[str]:
         """Return the keys of the sections that this consent shares."""
         return frozenset(scope for scope in SCOPES if getattr(self, f"shares_{scope}"))
+
+    def ends_soon(self, at: dt.datetime) -> bool:
+        """Return whether this consent, in force at `at`, ends within a fortnight."""
+        return self.valid_until <= at + WARNED_AHEAD
+
+
+class ConsentNotice(HealthModel):
+    """One mail about one consent, made once: a clinician's first look, or that sharing ends soon.
+
+    is_due: to be sent yet; sent_at stays empty where the patient wants no such mail or has no
+    confirmed address.
+    """
+
+    section = OWN
+
+    consent = models.ForeignKey(
+        Consent, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(max_length=12)
+    made_at = models.DateTimeField(default=timezone.now)
+    is_due = models.BooleanField(default=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(HealthModel.Meta):
+        verbose_name = _("mail about sharing")
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "id"], name="consent_notice_patient_id"),
+            models.UniqueConstraint(fields=["patient", "consent", "kind"], name="consent_notice_once"),
+            one_of("consent_notice", "kind", NOTICES),
+            models.CheckConstraint(
+                condition=models.Q(is_due=False) | models.Q(sent_at=None), name="consent_notice_due_or_sent"
+            ),
+        ]
+
+
+class Invitation(models.Model):
+    """A code that one patient may use once to find a clinician. Using it deletes the row.
+
+    No health data: nobody knows for whom it is until it is used. The code itself is shown once and
+    only its keyed hash is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    clinician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("invitation")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="invitation_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

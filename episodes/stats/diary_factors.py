@@ -54,13 +54,15 @@ def analysis_input(
     nights: in any order; nights that are unsure, not in bed or not written are left out, and nights written
     more than three days later unless with_late. Unknown lateness (imported) counts.
     own_habits: `habit_<key>` to its kind; a habit that is not on a night was not asked and is unanswered.
+    A habit that no night names, because the reader may not see it, does not enter at all.
     """
     counted = [
         night
         for night in nights
         if night.outcome in COUNTED_OUTCOMES and (with_late or night.is_late is not True)
     ]
-    kinds = {**DIARY_FACTORS, **own_habits}
+    named = {name for night in counted for name in night.habits}
+    kinds = {name: kind for name, kind in {**DIARY_FACTORS, **own_habits}.items() if name in named}
     return AnalysisInput(
         dates=[night.date for night in counted],
         cramps=[night.outcome == "cramps" for night in counted],

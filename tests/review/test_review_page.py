@@ -7,7 +7,17 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from episodes.models import AuditEvent, Condition, Consent, Medicine, ReviewMark, VisitQuestion, acting_as
+from episodes.models import (
+    SCOPES,
+    AuditEvent,
+    Condition,
+    Consent,
+    Medicine,
+    ReviewMark,
+    ReviewNote,
+    VisitQuestion,
+    acting_as,
+)
 from episodes.stats.nights import last_night
 from tests.conftest import grant, write_night
 
@@ -223,8 +233,27 @@ def test_another_clinician_reads_the_note_only_with_a_consent(clients, ada, ben,
     grant(ada, dora, scopes=["habits"])
     assert "word-of-note" not in clients.dora.get(url(ada)).content.decode()
 
-    grant(ada, dora, scopes=["nights"])
+    grant(ada, dora)
     assert "word-of-note" in clients.dora.get(url(ada)).content.decode()
+
+
+def test_a_note_of_somebody_who_reads_more_stays_with_its_author_and_the_patient(clients, ada, ben, dora):
+    clients.ben.post(url(ada, "notes/"), {"text": "word-of-note"})
+    grant(ada, dora, scopes=[scope for scope in SCOPES if scope != "alcohol"])
+
+    assert "word-of-note" not in clients.dora.get(url(ada)).content.decode()
+    grant(ada, ben, scopes=["nights"])
+    assert "word-of-note" in clients.ben.get(url(ada)).content.decode()
+    assert "word-of-note" in clients.ada.get("/sharing/").content.decode()
+
+
+def test_a_note_from_before_its_sections_were_kept_is_shown_to_no_colleague(clients, ada, ben, dora):
+    with acting_as(ada):
+        ReviewNote(patient=ada, author=ben, author_name="Dr Ben", text="word-of-old").save(force_insert=True)
+    grant(ada, dora)
+
+    assert "word-of-old" not in clients.dora.get(url(ada)).content.decode()
+    assert "word-of-old" in clients.ben.get(url(ada)).content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 2001, "a\x00b"])
