@@ -227,7 +227,10 @@ ACCOUNT_FORMS = {
     "set_password": "episodes.account.library_forms.SetPasswordForm",
     "signup": "episodes.account.library_forms.SignUpForm",
 }
-ACCOUNT_RATE_LIMITS = {"clinician_code": "5/m/user,30/d/user"}  # guesses at a clinician's code
+ACCOUNT_RATE_LIMITS = {
+    "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
+    "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -272,6 +275,7 @@ except Exception:
     raise _refuse(
         "EMAIL_URL cannot be read: use smtp+tls://user:password@host:587 or consolemail://."
     ) from None
+EMAIL_TIMEOUT = 10  # seconds: nobody waits longer for a mail server that hangs
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"crampdiary@{_base.hostname}")
 
 CONTENT_SECURITY_POLICY = {

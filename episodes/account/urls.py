@@ -41,6 +41,7 @@ urlpatterns = [
     path("time-zone/", views.time_zone, name="time-zone"),
     path("usual-day/", views.usual_day, name="usual-day"),
     path("agreement/", views.agreement, name="agreement"),
+    path("agreement/<slug:version>/", views.agreement_text, name="agreement-detail"),
     path("health/", health.overview, name="health"),
     path("health/conditions/add/", health.add, CONDITION, name="condition-add"),
     path("health/conditions/<uuid:pk>/", health.edit, CONDITION, name="condition-edit"),

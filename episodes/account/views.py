@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -69,11 +69,22 @@ def usual_day(request: SignedInRequest) -> HttpResponse:
 @audience("signed_in")
 @require_safe
 def agreement(request: SignedInRequest) -> HttpResponse:
-    """Return the text that this person agreed to, and when."""
-    given = DataConsent.objects.filter(user=request.user).order_by("-at").first()
-    text = STORING_TEXTS.get(given.text_version) if given else None
-    context = {"nav": "account", "given": given, "text": text or storing_text()}
+    """Return the text that this person agreed to last, when, and what they agreed to before."""
+    given = list(DataConsent.objects.filter(user=request.user).order_by("-at"))
+    text = storing_text(given[0].text_version) if given else storing_text()
+    context = {"nav": "account", "given": given[0] if given else None, "earlier": given[1:], "text": text}
     return render(request, "account/agreement.html", context)
+
+
+@audience("public")
+@require_safe
+def agreement_text(request: HttpRequest, version: str) -> HttpResponse:
+    """Return a text about storing health data, the one of today or an earlier one."""
+    if version not in STORING_TEXTS:
+        raise Http404
+    versions = sorted(STORING_TEXTS, reverse=True)
+    context = {"nav": "account", "text": storing_text(version), "versions": versions}
+    return render(request, "account/agreement_text.html", context)
 
 
 @audience("public")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from episodes.actions.audit import append_audit
 from episodes.actions.habits import kind_of
+from episodes.actions.invitations import CODE_DOES_NOT_WORK, use_invitation
 from episodes.knowledge import consent_texts
 from episodes.models import (
     SCOPES,
-    ClinicianCard,
     Condition,
     Consent,
     CustomHabit,
@@ -35,6 +36,7 @@ from episodes.stats.analysis_input import FactorKind
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.records import NightRecord
 
+LATEST_START = dt.timedelta(days=92)
 MOST_QUESTIONS = 20
 QUESTIONS_SHOWN = 5
 NOTES_SHOWN = 20
@@ -48,16 +50,6 @@ class SharingRefused(Exception):
     """A consent cannot be given like this; the message says what to do."""
 
 
-def find_clinician(code: str) -> ClinicianCard | None:
-    """Return the card of the clinician whose code was typed, in any case and spacing."""
-    typed = "".join(code.split()).replace("-", "").upper()
-    return (
-        ClinicianCard.objects.select_related("clinician")
-        .filter(code=typed, clinician__is_active=True)
-        .first()
-    )
-
-
 def grant_consent(
     *,
     clinician: User,
@@ -65,29 +57,25 @@ def grant_consent(
     valid_until: dt.datetime,
     purpose: str,
     now: dt.datetime,
+    valid_from: dt.datetime | None = None,
+    invitation: uuid.UUID | None = None,
     request_id: str = "",
     by: User,
 ) -> Consent:
     """Return the new consent of `by` for `clinician`; an earlier one to the same person ends now.
 
+    valid_from: when it begins, where that is later than now. invitation: the code that named the
+    clinician, if it works once; it is used up here.
     Raises SharingRefused, and keeps nothing, for one's own code, a code out of use, no section or an
-    unknown one, and an end that has passed or lies more than a year ahead.
+    unknown one, and days that have passed, lie too far ahead or more than a year apart.
     """
-    if clinician.pk == by.pk:
-        raise SharingRefused(_("This is your own code: type the code of your clinician."))
-    if not clinician.is_clinician or not clinician.is_active:
-        raise SharingRefused(_("This code is no longer in use: ask your clinician for the new one."))
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise SharingRefused(_("Choose at least one thing to share."))
-    if valid_until <= now:
-        raise SharingRefused(_("This day has passed: choose a later one."))
-    if valid_until > now + LONGEST:
-        raise SharingRefused(
-            _("You can share for 12 months at most: choose an earlier day, and share again then.")
-        )
+    begins = max(valid_from or now, now)
+    _check(clinician, scopes, begins, valid_until, now, by)
     with transaction.atomic():
         lock_patient(by.pk)
-        earlier = Consent.objects.owned_by(by).in_force(now).filter(clinician=clinician)
+        if invitation is not None and not use_invitation(pk=invitation, clinician=clinician, now=now):
+            raise SharingRefused(str(CODE_DOES_NOT_WORK))
+        earlier = Consent.objects.owned_by(by).not_over(now).filter(clinician=clinician)
         for ended in list(earlier.values_list("pk", flat=True)):
             append_audit(
                 patient_ids=[by.pk], action="withdraw", resource="consent", consents={by.pk: ended},
@@ -97,7 +85,7 @@ def grant_consent(
         consent = Consent(
             patient=by,
             clinician=clinician,
-            valid_from=now,
+            valid_from=begins,
             valid_until=valid_until,
             purpose=purpose,
             text_version=consent_texts.SHARING_VERSION,
@@ -115,6 +103,32 @@ def grant_consent(
             by=by,
         )
         return consent
+
+
+def _check(
+    clinician: User,
+    scopes: Collection[str],
+    begins: dt.datetime,
+    valid_until: dt.datetime,
+    now: dt.datetime,
+    by: User,
+) -> None:
+    if clinician.pk == by.pk:
+        raise SharingRefused(_("This is your own code: type the code of your clinician."))
+    if not clinician.is_clinician or not clinician.is_active:
+        raise SharingRefused(_("This code is no longer in use: ask your clinician for the new one."))
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise SharingRefused(_("Choose at least one thing to share."))
+    if valid_until <= now:
+        raise SharingRefused(_("This day has passed: choose a later one."))
+    if begins > now + LATEST_START:
+        raise SharingRefused(_("This first day is too far ahead: choose one within three months."))
+    if valid_until <= begins:
+        raise SharingRefused(_("The last day is before the first: check both days."))
+    if valid_until > begins + LONGEST:
+        raise SharingRefused(
+            _("You can share for 12 months at most: choose an earlier day, and share again then.")
+        )
 
 
 def withdraw_consent(*, consent: Consent, now: dt.datetime, request_id: str = "", by: User) -> None:

@@ -54,6 +54,7 @@ class TodayPage:
     insight: Insight
     sore_night: StripNight | None
     consents: Sequence[Consent]
+    ending: Sequence[Consent]
     local_now: dt.datetime
     plan_key: str = ""
     plan_label: str = ""
@@ -75,7 +76,10 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
     ]
     asked = strip[-1]
     consents = list(
-        Consent.objects.owned_by(patient).in_force(now).select_related("clinician", "clinician__card")[:3]
+        Consent.objects.owned_by(patient)
+        .in_force(now)
+        .select_related("clinician", "clinician__card")
+        .order_by("valid_until", "pk")[:3]
     )
     return TodayPage(
         asked=asked,
@@ -84,6 +88,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         insight=insight_of(list(records.values())),
         sore_night=_sore_night(records, versions, asked),
         consents=consents,
+        ending=[consent for consent in consents if consent.ends_soon(now)],
         local_now=local_now,
         test=running_test(now=now, by=patient),
         **_plans(patient, asked, local_now.date()),

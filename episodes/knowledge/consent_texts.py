@@ -11,16 +11,6 @@ from episodes.knowledge.marks import gettext_noop as _
 
 
 @dataclass(frozen=True)
-class ConsentText:
-    """One version of a text. `agreement`: the line beside the box, never ticked beforehand."""
-
-    version: str
-    heading: str
-    paragraphs: tuple[str, ...]
-    agreement: str
-
-
-@dataclass(frozen=True)
 class Scope:
     """A section of the diary that can be shared on its own. key: of `Consent.shares_<key>`."""
 
@@ -28,6 +18,23 @@ class Scope:
     label: str
     explanation: str
     on_by_default: bool
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """One version of a text. `agreement`: the line beside the box, never ticked beforehand.
+
+    scopes: for sharing, the sections as they were put into words then.
+    """
+
+    version: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    agreement: str
+    scopes: tuple[Scope, ...] = ()
+
+    def scope(self, key: str) -> Scope:
+        return next(scope for scope in self.scopes if scope.key == key)
 
 
 STORING_VERSION = "2026-11"
@@ -61,29 +68,7 @@ STORING_TEXTS: dict[str, ConsentText] = {
     ),
 }
 
-SHARING_VERSION = "2026-11"
-SHARING_TEXTS: dict[str, ConsentText] = {
-    "2026-11": ConsentText(
-        version="2026-11",
-        heading=_("Share your diary with this clinician?"),
-        paragraphs=(
-            _("Only this person can look, only at the parts you tick, and only until the date you choose."),
-            _("They can read and write notes for you to see. They cannot change what you wrote."),
-            _("Each time they look, you can see it under Who has looked."),
-            _(
-                "You can stop at any time. From that moment they see nothing more here; what they have "
-                "already read, printed or written into their own records stays with them."
-            ),
-            _(
-                "Sharing is no alarm: nobody watches your diary "
-                "between visits. If you need help, call for it."
-            ),
-        ),
-        agreement=_("Yes, let this clinician look at the parts I ticked until that date."),
-    ),
-}
-
-SCOPES: tuple[Scope, ...] = (
+_SCOPES_2026_11: tuple[Scope, ...] = (
     Scope(
         "nights",
         _("Nights and cramps"),
@@ -129,6 +114,31 @@ SCOPES: tuple[Scope, ...] = (
     ),
     Scope("report", _("Visit report"), _("The one-page report that you looked through and approved."), True),
 )
+
+SHARING_VERSION = "2026-11"
+SHARING_TEXTS: dict[str, ConsentText] = {
+    "2026-11": ConsentText(
+        version="2026-11",
+        heading=_("Share your diary with this clinician?"),
+        paragraphs=(
+            _("Only this person can look, only at the parts you tick, and only until the date you choose."),
+            _("They can read and write notes for you to see. They cannot change what you wrote."),
+            _("Each time they look, you can see it under Who has looked."),
+            _(
+                "You can stop at any time. From that moment they see nothing more here; what they have "
+                "already read, printed or written into their own records stays with them."
+            ),
+            _(
+                "Sharing is no alarm: nobody watches your diary "
+                "between visits. If you need help, call for it."
+            ),
+        ),
+        agreement=_("Yes, let this clinician look at the parts I ticked until that date."),
+        scopes=_SCOPES_2026_11,
+    ),
+}
+
+SCOPES = SHARING_TEXTS[SHARING_VERSION].scopes
 SCOPES_BY_KEY = {scope.key: scope for scope in SCOPES}
 
 

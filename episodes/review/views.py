@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions.accounts import replace_code
 from episodes.actions.audit import append_audit
+from episodes.actions.notices import tell_first_look
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
 from episodes.actions.sharing import ReviewRecords, active_consent, review_records
 from episodes.charts.cards import build_trend_cards
@@ -148,6 +149,7 @@ def _read(request: SignedInRequest, patient_id: uuid.UUID, form: NoteForm, now: 
     context = _page_context(request, consent, form, now)
     body = render_to_string("review/patient.html", context, request)
     _audit(request, "read", [consent], now, {patient_id: context["nights_read"]})
+    tell_first_look(consent=consent, now=now)
     return HttpResponse(body)
 
 

@@ -15,11 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from episodes.knowledge.consent_texts import SCOPES
+from episodes.actions.sharing import LATEST_START
+from episodes.knowledge.consent_texts import SCOPES, ConsentText
 
 CHOSEN_DAY = "day"
 PERIODS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))
 LONGEST_MONTHS = 12
+DAY_SHAPE = _("Write the day as year, month, day, such as 2026-11-22.")
 
 
 def last_day_after(today: dt.date, months: int) -> dt.date:
@@ -30,9 +32,14 @@ def last_day_after(today: dt.date, months: int) -> dt.date:
     return same_day - dt.timedelta(days=1)
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """Return the moment at which `day` begins on the reader's clock."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
 def end_of(day: dt.date) -> dt.datetime:
     """Return the moment at which `day` is over on the reader's clock."""
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    return start_of(day + dt.timedelta(days=1))
 
 
 class CodeForm(forms.Form):
@@ -40,7 +47,7 @@ class CodeForm(forms.Form):
         label=_("Code of your clinician"),
         error_messages={"required": _("Type the code your clinician gave you.")},
         max_length=40,
-        help_text=_("Ten letters and digits. Your clinician has it on their review page."),
+        help_text=_("Ten or twelve letters and digits. Your clinician gives it to you."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -55,12 +62,20 @@ class CodeForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """What one clinician may see, and until when. Nothing is agreed to beforehand."""
+    """What one clinician may see, from when and until when. Nothing is agreed to beforehand."""
 
     scopes = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(scope.key, gettext(scope.label)) for scope in SCOPES],
         error_messages={"required": _("Choose at least one thing to share.")},
+    )
+    first_day = forms.DateField(
+        label=_("From when?"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        help_text=_("Leave it empty to share from now on."),
+        error_messages={"invalid": DAY_SHAPE},
     )
     period = forms.ChoiceField(
         label=_("Until when?"),
@@ -72,8 +87,8 @@ class ConsentForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        help_text=_("Only if you chose a day yourself; at most 12 months ahead."),
-        error_messages={"invalid": _("Write the day as year, month, day, such as 2026-11-22.")},
+        help_text=_("Only if you chose a day yourself; at most 12 months from the first day."),
+        error_messages={"invalid": DAY_SHAPE},
     )
     purpose = forms.CharField(
         label=_("What is it for?"),
@@ -84,29 +99,44 @@ class ConsentForm(forms.Form):
     agrees = forms.BooleanField(error_messages={"required": _("Tick this box if you agree.")})
 
     def __init__(
-        self, *args: Any, today: dt.date, agreement: str, scopes: Collection[str] = (), **kwargs: Any
+        self, *args: Any, today: dt.date, text: ConsentText, scopes: Collection[str] = (), **kwargs: Any
     ) -> None:
-        chosen = scopes or [scope.key for scope in SCOPES if scope.on_by_default]
+        chosen = scopes or [scope.key for scope in text.scopes if scope.on_by_default]
         kwargs["initial"] = {"scopes": list(chosen), "period": "3", **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["agrees"].label = gettext(agreement)
+        self.text = text
+        self.fields["agrees"].label = gettext(text.agreement)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        first = cleaned.get("first_day")
+        if first is not None and first < self.today:
+            self.add_error("first_day", _("This day has passed: choose a later one."))
+        elif first is not None and first > self.today + LATEST_START:
+            self.add_error("first_day", _("This day is too far ahead: choose one within three months."))
         if cleaned.get("period") == CHOSEN_DAY and "last_day" not in self.errors:
             self._check_last_day(cleaned.get("last_day"))
         return cleaned
 
     def _check_last_day(self, day: dt.date | None) -> None:
-        latest = last_day_after(self.today, LONGEST_MONTHS)
+        first = self.cleaned_data.get("first_day") or self.today
+        latest = last_day_after(first, LONGEST_MONTHS)
         if day is None:
             self.add_error("last_day", _("Choose the last day, or choose a number of months."))
         elif day < self.today:
             self.add_error("last_day", _("This day has passed: choose a later one."))
+        elif day < first:
+            self.add_error("last_day", _("The last day is before the first: check both days."))
         elif day > latest:
             sentence = gettext("You can share for 12 months at most: choose %(day)s or an earlier day.")
             self.add_error("last_day", sentence % {"day": date_format(latest, "j F Y")})
+
+    @property
+    def chosen_first_day(self) -> dt.date:
+        """Return the first day on which the clinician may look."""
+        day: dt.date = self.cleaned_data["first_day"] or self.today
+        return day
 
     @property
     def chosen_last_day(self) -> dt.date:
@@ -114,12 +144,27 @@ class ConsentForm(forms.Form):
         if self.cleaned_data["period"] == CHOSEN_DAY:
             day: dt.date = self.cleaned_data["last_day"]
             return day
-        return last_day_after(self.today, int(self.cleaned_data["period"]))
+        return last_day_after(self.chosen_first_day, int(self.cleaned_data["period"]))
 
     def scope_rows(self) -> list[dict[str, Any]]:
         """Return each section with its explanation and whether it is ticked."""
         ticked = set(self["scopes"].value() or ())
-        return [{"scope": scope, "is_ticked": scope.key in ticked} for scope in SCOPES]
+        return [{"scope": scope, "is_ticked": scope.key in ticked} for scope in self.text.scopes]
+
+
+class MailsForm(forms.Form):
+    sharing_mails = forms.BooleanField(
+        label=_("Mail me about sharing"),
+        required=False,
+        help_text=_("When a clinician opens my diary for the first time, and 14 days before sharing ends."),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_action = "sharing:mails"
+        helper.add_input(Submit("keep", _("Save"), css_class="button-quiet"))
+        return helper
 
 
 class QuestionForm(forms.Form):

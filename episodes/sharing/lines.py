@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from episodes.knowledge.consent_texts import SCOPES_BY_KEY, Scope
+from episodes.knowledge.consent_texts import Scope, sharing_text
 from episodes.models import SCOPES, AuditEvent, ClinicianCard, Consent
 
 LIST = "list"  # the act of opening a list in which the patient stands
@@ -17,14 +17,20 @@ LIST = "list"  # the act of opening a list in which the patient stands
 
 @dataclass(frozen=True)
 class ConsentLine:
-    """One consent in words. last_day: the last whole or part day on the reader's clock."""
+    """One consent in words, the sections in those of the text that was agreed to.
+
+    first_day, last_day: the first and last whole or part day on the reader's clock.
+    """
 
     consent: Consent
     name: str
     practice: str
     sections: tuple[Scope, ...]
+    first_day: dt.date
     last_day: dt.date
     is_in_force: bool
+    is_planned: bool
+    ends_soon: bool
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,19 @@ def consent_lines(consents: Iterable[Consent], now: dt.datetime) -> list[Consent
 
 def consent_line(consent: Consent, card: ClinicianCard | None, now: dt.datetime) -> ConsentLine:
     shared = consent.scopes
+    text = sharing_text(consent.text_version)
+    is_over = consent.withdrawn_at is not None or consent.valid_until <= now
+    is_in_force = not is_over and consent.valid_from <= now
     return ConsentLine(
         consent=consent,
         name=card.name if card else consent.clinician.name,
         practice=card.practice if card else "",
-        sections=tuple(SCOPES_BY_KEY[key] for key in SCOPES if key in shared),
+        sections=tuple(text.scope(key) for key in SCOPES if key in shared),
+        first_day=timezone.localdate(consent.valid_from),
         last_day=last_day_of(consent.valid_until),
-        is_in_force=consent.withdrawn_at is None and consent.valid_from <= now < consent.valid_until,
+        is_in_force=is_in_force,
+        is_planned=not is_over and not is_in_force,
+        ends_soon=is_in_force and consent.ends_soon(now),
     )
 
 

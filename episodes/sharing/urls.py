@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from episodes.sharing import views
+from episodes.sharing import invitations, views
 
 app_name = "sharing"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("consents/<uuid:pk>/", views.detail, name="consent-detail"),
     path("consents/<uuid:pk>/change/", views.change, name="consent-change"),
     path("consents/<uuid:pk>/withdraw/", views.withdraw, name="consent-withdraw"),
+    path("mails/", views.mails, name="mails"),
+    path("texts/<slug:version>/", views.text, name="text-detail"),
+    path("invitations/", invitations.overview, name="invitation-list"),
+    path("invitations/add/", invitations.add, name="invitation-add"),
+    path("invitations/<uuid:pk>/take-back/", invitations.take_back, name="invitation-take-back"),
     path("looks/", views.looks, name="look-list"),
     path("questions/add/", views.ask, name="question-add"),
     path("questions/<uuid:pk>/remove/", views.unask, name="question-remove"),

@@ -8,16 +8,22 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from episodes.actions.invitations import (
+    CODE_DOES_NOT_WORK,
+    FoundClinician,
+    find_by_code,
+    found_by_invitation,
+)
+from episodes.actions.notices import mail_address, save_sharing_mails
 from episodes.actions.sharing import (
     SharingRefused,
     ask_at_visit,
-    find_clinician,
     grant_consent,
     withdraw_consent,
 )
@@ -25,10 +31,10 @@ from episodes.knowledge.consent_texts import SHARING_TEXTS, sharing_text
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
 from episodes.models import AuditEvent, Consent, ReviewNote, User, VisitQuestion
-from episodes.sharing.forms import CodeForm, ConsentForm, QuestionForm, end_of
+from episodes.sharing.forms import CodeForm, ConsentForm, MailsForm, QuestionForm, end_of, start_of
 from episodes.sharing.lines import ConsentLine, cards_of, consent_line, consent_lines, look_lines
 
-CODE = "clinician_code"  # in the session: the code that was typed and found
+FOUND = "clinician_found"  # in the session: the code on the card, or the invitation, that was found
 LOOKS_ON_OVERVIEW = 5
 LOOKS_ON_PAGE = 50
 NOTES_SHOWN = 20
@@ -50,14 +56,16 @@ def find(request: SignedInRequest) -> HttpResponse:
     if not ratelimit.consume(request, action="clinician_code"):
         form.add_error("code", _("You tried many codes. Wait a few minutes, then type the code again."))
         return _overview(request, form, QuestionForm(), status=429)
-    card = find_clinician(form.cleaned_data["code"])
-    if card is None:
-        form.add_error("code", _("Nobody has this code. Check it with your clinician and type it again."))
+    found = find_by_code(form.cleaned_data["code"], timezone.now())
+    if found is None:
+        form.add_error("code", str(CODE_DOES_NOT_WORK))
         return _overview(request, form, QuestionForm(), status=422)
-    if card.clinician_id == request.user.pk:
+    if found.card.clinician_id == request.user.pk:
         form.add_error("code", _("This is your own code: type the code of your clinician."))
         return _overview(request, form, QuestionForm(), status=422)
-    request.session[CODE] = card.code
+    request.session[FOUND] = (
+        {"invitation": str(found.invitation)} if found.invitation else {"code": found.card.code}
+    )
     return redirect("sharing:consent-add")
 
 
@@ -65,18 +73,21 @@ def find(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant(request: SignedInRequest) -> HttpResponse:
     """Show whom the code belongs to, ask what to share, and keep the consent."""
-    card = find_clinician(request.session.get(CODE, ""))
-    if card is None:
+    found = _found(request)
+    if found is None:
+        if request.session.pop(FOUND, None) is not None:
+            messages.error(request, CODE_DOES_NOT_WORK)
         return redirect("sharing:overview")
-    return _consent_page(request, card.clinician)
+    return _consent_page(request, found.card.clinician, invitation=found.invitation)
 
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    """Replace a consent that holds: the old one ends, a new one begins."""
-    consents = Consent.objects.owned_by(request.user).in_force().select_related("clinician")
-    consent = get_object_or_404(consents, pk=pk)
+    """Agree anew with the same clinician: what still holds ends, what is over begins again."""
+    consent = _own_consent(request, pk)
+    if not (consent.clinician.is_active and consent.clinician.is_clinician):
+        raise Http404
     return _consent_page(request, consent.clinician, before=consent)
 
 
@@ -101,8 +112,27 @@ def withdraw(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 def detail(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Return a consent, past or present, with the text that was agreed to."""
     consent = _own_consent(request, pk)
-    text = SHARING_TEXTS.get(consent.text_version)
-    return render(request, "sharing/consent.html", {"nav": "sharing", "line": _line(consent), "text": text})
+    context = {
+        "nav": "sharing",
+        "line": _line(consent),
+        "text": sharing_text(consent.text_version),
+        "may_renew": consent.clinician.is_active and consent.clinician.is_clinician,
+    }
+    return render(request, "sharing/consent.html", context)
+
+
+@audience("signed_in")
+@require_safe
+def text(request: SignedInRequest, version: str) -> HttpResponse:
+    """Return a text about sharing, the one of today or an earlier one."""
+    if version not in SHARING_TEXTS:
+        raise Http404
+    context = {
+        "nav": "sharing",
+        "text": sharing_text(version),
+        "versions": sorted(SHARING_TEXTS, reverse=True),
+    }
+    return render(request, "sharing/text.html", context)
 
 
 @audience("patient")
@@ -137,44 +167,74 @@ def unask(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("sharing:overview")
 
 
-def _consent_page(request: SignedInRequest, clinician: User, before: Consent | None = None) -> HttpResponse:
+@audience("patient")
+@require_POST
+def mails(request: SignedInRequest) -> HttpResponse:
+    """Keep whether this person wants mails about sharing."""
+    form = MailsForm(request.POST)
+    form.is_valid()
+    save_sharing_mails(wanted=form.cleaned_data["sharing_mails"], by=request.user)
+    messages.success(request, _("Saved."))
+    return redirect("sharing:overview")
+
+
+def _found(request: SignedInRequest) -> FoundClinician | None:
+    """Return whom the code led to that this session looked up, if it still works."""
+    kept = request.session.get(FOUND) or {}
+    if "invitation" in kept:
+        return found_by_invitation(uuid.UUID(kept["invitation"]), timezone.now())
+    return find_by_code(kept["code"], timezone.now()) if "code" in kept else None
+
+
+def _consent_page(
+    request: SignedInRequest,
+    clinician: User,
+    *,
+    before: Consent | None = None,
+    invitation: uuid.UUID | None = None,
+) -> HttpResponse:
     text = sharing_text()
+    line = _line(before) if before else None
     form = ConsentForm(
         request.POST if request.method == "POST" else None,
         today=timezone.localdate(),
-        agreement=text.agreement,
+        text=text,
         scopes=before.scopes if before else (),
         initial={"purpose": before.purpose} if before else {},
     )
-    if request.method == "POST" and form.is_valid() and _is_granted(request, form, clinician):
+    if request.method == "POST" and form.is_valid() and _is_granted(request, form, clinician, invitation):
         return redirect("sharing:overview")
     context = {
         "nav": "sharing",
         "form": form,
         "text": text,
-        "before": before,
+        "replaces": line is not None and (line.is_in_force or line.is_planned),
         "clinician": clinician,
         "card": cards_of([clinician.pk]).get(clinician.pk),
     }
     return render(request, "sharing/consent_form.html", context, status=422 if form.errors else 200)
 
 
-def _is_granted(request: SignedInRequest, form: ConsentForm, clinician: User) -> bool:
+def _is_granted(
+    request: SignedInRequest, form: ConsentForm, clinician: User, invitation: uuid.UUID | None
+) -> bool:
     now = timezone.now()
     try:
         grant_consent(
             clinician=clinician,
             scopes=form.cleaned_data["scopes"],
+            valid_from=start_of(form.chosen_first_day),
             valid_until=end_of(form.chosen_last_day),
             purpose=form.cleaned_data["purpose"],
             now=now,
+            invitation=invitation,
             request_id=current_request_id(),
             by=request.user,
         )
     except SharingRefused as refused:
         form.add_error(None, str(refused))
         return False
-    request.session.pop(CODE, None)
+    request.session.pop(FOUND, None)
     messages.success(request, _("Shared."))
     return True
 
@@ -190,9 +250,12 @@ def _overview(
     context: dict[str, Any] = {
         "nav": "sharing",
         "code_form": code,
+        "mails_form": MailsForm(initial={"sharing_mails": request.user.sharing_mails}),
+        "mail_address": mail_address(request.user),
         "question_form": question,
         "current": [line for line in lines if line.is_in_force],
-        "past": [line for line in lines if not line.is_in_force],
+        "shared": [line for line in lines if line.is_in_force or line.is_planned],
+        "past": [line for line in lines if not (line.is_in_force or line.is_planned)],
         "looks": look_lines(events, consents)[:LOOKS_ON_OVERVIEW],
         "notes": ReviewNote.objects.owned_by(request.user).order_by("-at")[:NOTES_SHOWN],
         "questions": VisitQuestion.objects.owned_by(request.user).order_by("-asked_on", "-id"),

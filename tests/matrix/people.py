@@ -1,10 +1,12 @@
 """The people and rows of the access matrix, each marked with words that nobody else may read."""
 
 import datetime as dt
+from collections import defaultdict
 from types import SimpleNamespace
 
 from django.utils import timezone
 
+from episodes.actions.invitations import make_invitation
 from episodes.models import (
     Condition,
     Consent,
@@ -43,6 +45,10 @@ def build():
     world.rows["eva"]["consent"] = grant(world.people["eva"], ben)
     world.rows["finn"]["consent"] = grant(world.people["finn"], ben)
     world.rows["cleo"]["consent"] = None
+    for name in PATIENTS:
+        world.rows[name]["invitation"] = None
+    invitation = make_invitation(now=timezone.now(), by=ben)[1]
+    world.rows["ben"] = defaultdict(lambda: None, invitation=invitation)
     past = timezone.now() - dt.timedelta(days=200)
     with acting_as(world.people["eva"]):
         Consent.objects.owned_by(world.people["eva"]).update(

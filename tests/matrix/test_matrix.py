@@ -19,6 +19,7 @@ ROLES = ("nobody", "ada", "cleo", "ben", "dora", "odd", "gone")
 # Which row the `pk` of a route names.
 ROW_OF = {
     "sharing:consent": "consent",
+    "sharing:invitation": "invitation",
     "sharing:question": "question",
     "account:condition": "condition",
     "account:medicine": "medicine",
@@ -29,6 +30,8 @@ ROW_OF = {
 }
 OTHER_PARAMETERS = {
     "trends:factor-detail": {"key": "sitting"},
+    "sharing:text-detail": {"version": "2026-11"},
+    "account:agreement-detail": {"version": "2026-11"},
     "remedies:remedy-detail": {"key": "stretching"},
     "account_confirm_email": {"key": "x:y:z"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},

@@ -157,7 +157,7 @@ def test_an_unknown_code_gets_a_sentence(clients, ada):
 
     assert response.status_code == 422
     page = response.content.decode()
-    assert "Nobody has this code" in page
+    assert "This code does not work" in page
     assert 'value="ABCDEFGHJK"' in page
 
 
