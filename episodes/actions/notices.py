@@ -119,7 +119,7 @@ def _deliver_due(patient: User, now: dt.datetime) -> Sent:
             continue
         try:
             _mail(patient, address, notice)
-        except OSError as problem:  # every failure of a mail server, of SMTP and of the network, is one
+        except (OSError, ValueError) as problem:  # SMTP and the network; an address no header can hold
             log.warning("A mail about sharing could not be sent: %s", type(problem).__name__)
             notices.filter(pk=notice.pk).update(is_due=True, sent_at=None)
             failed += 1

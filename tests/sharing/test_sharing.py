@@ -1,6 +1,7 @@
 """Granting and withdrawing consent, what it opens, and what the patient sees of it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -111,6 +112,128 @@ def test_withdrawing_asks_once_and_stops_the_very_next_query(clients, ada, ben):
 
     [consent] = consents_of(ada)
     assert consent.withdrawn_by == ada.pk
+
+
+def test_two_clicks_lead_from_the_page_sharing_to_nothing_left(clients, ada, ben):
+    write_night(ada, TONIGHT)
+    clients.ben.post(f"/admin/patients/{ada.pk}/notes/", {"text": "Seen."})
+    tab = clients.ben.get("/admin/").content.decode()
+    assert "Ada" in tab
+    assert "1 diary" in tab
+
+    overview = clients.ada.get(reverse("sharing:overview")).content.decode()
+    [first_click] = re.findall(r'href="([^"]*/withdraw/)"', overview)
+    assert clients.ada.get(first_click).content.decode().count('<form method="post">') == 1
+    second_click = clients.ada.post(first_click, follow=True)
+    assert "can no longer see your diary" in second_click.content.decode()
+
+    page = f"/admin/patients/{ada.pk}/"
+    for path in (page, page + "?period=all&nights=2"):
+        assert clients.ben.get(path).status_code == 404
+    for part, data in (("notes/", {"text": "late"}), ("reviewed/", {})):
+        assert clients.ben.post(page + part, data).status_code == 404
+    for query in ("", "?q=ada", "?show=quiet", "?show=warnings", "?sort=name", "?sort=-until"):
+        body = clients.ben.get("/admin/" + query).content.decode()
+        assert "Ada" not in body, query
+        assert str(ada.pk) not in body, query
+        assert "1 diary" not in body, query
+
+
+def test_what_was_stopped_is_shared_again_from_its_own_page(clients, ada, ben):
+    [consent] = consents_of(ada)
+    clients.ada.post(reverse("sharing:consent-withdraw", args=[consent.pk]))
+    assert clients.ben.get(f"/admin/patients/{ada.pk}/").status_code == 404
+
+    page = clients.ada.get(reverse("sharing:consent-detail", args=[consent.pk])).content.decode()
+    url = reverse("sharing:consent-change", args=[consent.pk])
+    assert "Share again" in page
+    assert url in page
+    assert "takes the place" not in clients.ada.get(url).content.decode()
+    clients.ada.post(url, {"scopes": ["nights"], "period": "1", "agrees": "on"})
+
+    assert clients.ben.get(f"/admin/patients/{ada.pk}/").status_code == 200
+    stopped, again = consents_of(ada)
+    assert stopped.withdrawn_at is not None
+    assert again.scopes == {"nights"}
+
+
+def test_sharing_again_with_somebody_who_left_is_not_offered(clients, ada, ben):
+    [consent] = consents_of(ada)
+    ben.is_clinician = False
+    ben.save(update_fields=["is_clinician"])
+
+    page = clients.ada.get(reverse("sharing:consent-detail", args=[consent.pk])).content.decode()
+    assert reverse("sharing:consent-change", args=[consent.pk]) not in page
+    assert clients.ada.get(reverse("sharing:consent-change", args=[consent.pk])).status_code == 404
+    assert reverse("sharing:consent-withdraw", args=[consent.pk]) in page
+
+
+def test_sharing_can_begin_on_a_later_day(clients, ada, dora):
+    write_night(ada, TONIGHT)
+    first = timezone.localdate() + dt.timedelta(days=10)
+
+    assert share(clients.ada, dora, first_day=first.isoformat(), period="1").status_code == 302
+
+    [consent] = consents_of(ada)
+    assert timezone.localdate(consent.valid_from, ada.zone) == first
+    assert timezone.localdate(consent.valid_until, ada.zone) == last_day_after(first, 1) + dt.timedelta(
+        days=1
+    )
+    assert seen_by(dora) == 0
+    assert seen_by(dora, at=consent.valid_from) == 1
+    page = clients.ada.get(reverse("sharing:overview")).content.decode()
+    assert "Nobody sees your diary but you." in page
+    assert "can see this from" in page
+
+
+def test_planned_sharing_can_be_stopped_and_replaced_before_it_begins(clients, ada, dora):
+    first = (timezone.localdate() + dt.timedelta(days=10)).isoformat()
+    share(clients.ada, dora, first_day=first)
+    [planned] = consents_of(ada)
+
+    share(clients.ada, dora, scopes=["health"])
+
+    by_scope = {frozenset(consent.scopes): consent.withdrawn_at for consent in consents_of(ada)}
+    assert by_scope[frozenset({"nights"})] is not None
+    assert by_scope[frozenset({"health"})] is None
+    assert seen_by(dora, at=planned.valid_from + dt.timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [(-1, None, "first_day"), (93, None, "first_day"), (10, 9, "last_day"), (10, 380, "last_day")],
+)
+def test_days_that_do_not_fit_are_refused(clients, ada, dora, first, last, field):
+    today = timezone.localdate()
+    days = {"first_day": (today + dt.timedelta(days=first)).isoformat()}
+    if last is not None:
+        days |= {"period": "day", "last_day": (today + dt.timedelta(days=last)).isoformat()}
+
+    response = share(clients.ada, dora, **days)
+
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert not consents_of(ada)
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(93, 120), (10, 10), (10, 377)])
+def test_the_action_itself_refuses_days_that_do_not_fit(ada, dora, begins, ends):
+    now = timezone.now()
+    with acting_as(ada), pytest.raises(SharingRefused):
+        grant_consent(
+            clinician=dora, scopes=["nights"], valid_from=now + dt.timedelta(days=begins),
+            valid_until=now + dt.timedelta(days=ends), purpose="", now=now, by=ada,
+        )  # fmt: skip
+
+
+def test_alcohol_health_and_notes_are_not_ticked_beforehand(clients, ada, dora):
+    find(clients.ada, dora.card.code)
+
+    form = clients.ada.get(reverse("sharing:consent-add")).context["form"]
+
+    ticked = {row["scope"].key for row in form.scope_rows() if row["is_ticked"]}
+    assert ticked == {"nights", "habits", "own_habits", "experiments", "report"}
+    assert not form["agrees"].value()
 
 
 def test_withdrawing_twice_changes_nothing_more(clients, ada, ben):
