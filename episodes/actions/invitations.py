@@ -74,8 +74,8 @@ def find_by_code(code: str, now: dt.datetime) -> FoundClinician | None:
     if card := cards.filter(code=typed).first():
         return FoundClinician(card)
     hashes = [_hash(typed, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    invitation = Invitation.objects.filter(code_hash__in=hashes, expires_at__gt=now).first()
-    return found_by_invitation(invitation.pk, now) if invitation else None
+    found = Invitation.objects.filter(code_hash__in=hashes).values_list("pk", flat=True).first()
+    return found_by_invitation(found, now) if found else None
 
 
 def found_by_invitation(pk: uuid.UUID, now: dt.datetime) -> FoundClinician | None:
@@ -97,5 +97,5 @@ def use_invitation(*, pk: uuid.UUID, clinician: User, now: dt.datetime) -> bool:
     return bool(used)
 
 
-def _hash(code: str, key: str) -> str:
+def _hash(code: str, key: str | bytes) -> str:
     return salted_hmac("episodes.invitation", code, secret=key, algorithm="sha256").hexdigest()

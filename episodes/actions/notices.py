@@ -101,13 +101,12 @@ def _note(patient: User, consent_id: uuid.UUID, kind: str, now: dt.datetime) -> 
         lock_patient(patient.pk)
         if _is_noted(patient, consent_id, kind):
             return
-        is_due = patient.sharing_mails and mail_address(patient) is not None
-        ConsentNotice(patient=patient, consent_id=consent_id, kind=kind, made_at=now, is_due=is_due).save(
-            force_insert=True
-        )
+        notice = ConsentNotice(patient=patient, consent_id=consent_id, kind=kind, made_at=now)
+        notice.save(force_insert=True)
 
 
 def _deliver_due(patient: User, now: dt.datetime) -> Sent:
+    """Send what is due; what is not wanted, has no address or is over will never be due again."""
     notices = ConsentNotice.objects.owned_by(patient)
     sent = failed = 0
     for notice in notices.filter(is_due=True).select_related("consent"):

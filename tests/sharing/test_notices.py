@@ -2,16 +2,18 @@
 
 import datetime as dt
 import socket
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.notices import Sent, send_consent_notices
+from episodes.actions.notices import Sent, send_consent_notices, tell_first_look
 from episodes.actions.sharing import withdraw_consent
 from episodes.models import Consent, ConsentNotice, acting_as
 from tests.conftest import grant, make_clinician, make_user
@@ -128,6 +130,16 @@ def test_a_look_that_could_not_be_written_down_is_not_told(reachable, look):
     assert notices_of(reachable) == []
 
 
+def test_a_look_whose_transaction_is_undone_later_is_not_told(reachable, ben):
+    [consent] = Consent.objects.owned_by(reachable)
+    with acting_as(ben), pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
+        tell_first_look(consent=consent, now=timezone.now())
+        raise ZeroDivisionError
+
+    assert mail.outbox == []
+    assert notices_of(reachable) == []
+
+
 def test_who_wants_no_mails_gets_none_not_even_later(clients, reachable, look):
     clients.ada.post(reverse("sharing:mails"), {})
     look()
@@ -161,6 +173,34 @@ def test_a_mail_server_that_fails_breaks_no_page_and_the_mail_comes_later(
     assert send_consent_notices(now=timezone.now()) == Sent(sent=1)
     assert send_consent_notices(now=timezone.now()) == Sent()
     assert len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_never_answers_holds_a_page_up_for_a_moment_only(reachable, look, settings):
+    assert settings.EMAIL_TIMEOUT <= 10
+    settings.EMAIL_TIMEOUT = 1
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        begun = time.monotonic()
+        look()
+        assert time.monotonic() - begun < 5
+
+    assert [notice.is_due for notice in notices_of(reachable)] == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mail_goes_out_after_a_real_commit_and_nobody_is_left_acting():
+    ada, ben = make_user("ada"), make_clinician("ben")
+    confirm(ada)
+    grant(ada, ben)
+    client = Client()
+    client.force_login(ben)
+
+    assert client.get(f"/admin/patients/{ada.pk}/").status_code == 200
+    assert client.get(f"/admin/patients/{ada.pk}/").status_code == 200
+
+    assert len(mail.outbox) == 1
+    assert [notice.kind for notice in notices_of(ada)] == ["first_look"]
 
 
 def test_the_command_says_what_could_not_be_sent(reachable, look, deaf_mail_server):
