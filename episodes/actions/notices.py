@@ -2,7 +2,8 @@
 
 A notice row is made and claimed under the patient's lock and as the patient; the mail is sent after
 that is stored, so that a mail server that fails or hangs can undo nothing. What could not be sent is
-due again and goes out with the next run of `manage.py send_consent_notices`.
+due again and goes out with the next run of `manage.py send_consent_notices`. Everything that reads
+or writes a row stands in a transaction: only there does PostgreSQL know the actor.
 """
 
 from __future__ import annotations
@@ -67,64 +68,73 @@ def send_consent_notices(*, now: dt.datetime) -> Sent:
     sent = failed = 0
     for patient in patients.distinct().iterator():
         with acting_as(patient):
-            _note_endings(patient, now)
-            outcome = _deliver_due(patient, now)
-        sent, failed = sent + outcome.sent, failed + outcome.failed
+            with transaction.atomic():
+                _note_endings(patient, now)
+                letters = _claim_due(patient, now)
+            lost = _send(patient, letters)
+        sent, failed = sent + len(letters) - lost, failed + lost
     return Sent(sent, failed)
 
 
 def _first_look(patient: User, consent_id: uuid.UUID, now: dt.datetime) -> None:
     with acting_as(patient):
-        if _is_noted(patient, consent_id, FIRST_LOOK):
-            return
-        _note(patient, consent_id, FIRST_LOOK, now)
-        _deliver_due(patient, now)
+        with transaction.atomic():
+            is_first = _note(patient, consent_id, FIRST_LOOK, now)
+            letters = _claim_due(patient, now) if is_first else []
+        _send(patient, letters)
 
 
 def _note_endings(patient: User, now: dt.datetime) -> None:
     """Note what ends soon, but nothing that was shared for no longer than the warning is ahead."""
     ending = Consent.objects.owned_by(patient).ending(now)
-    for consent_id in ending.exclude(valid_until__lte=F("valid_from") + WARNED_AHEAD).values_list(
-        "pk", flat=True
-    ):
-        if not _is_noted(patient, consent_id, ENDS_SOON):
-            _note(patient, consent_id, ENDS_SOON, now)
+    long_enough = ending.exclude(valid_until__lte=F("valid_from") + WARNED_AHEAD)
+    for consent_id in list(long_enough.values_list("pk", flat=True)):
+        _note(patient, consent_id, ENDS_SOON, now)
 
 
-def _is_noted(patient: User, consent_id: uuid.UUID, kind: str) -> bool:
+def _note(patient: User, consent_id: uuid.UUID, kind: str, now: dt.datetime) -> bool:
+    """Return whether this is new; what is noted already is not noted again."""
     noted = ConsentNotice.objects.owned_by(patient).filter(consent_id=consent_id, kind=kind)
-    return bool(noted.exists())
+    if noted.exists():
+        return False
+    lock_patient(patient.pk)
+    if noted.all().exists():  # somebody else was faster, before this one had the lock
+        return False
+    ConsentNotice(patient=patient, consent_id=consent_id, kind=kind, made_at=now).save(force_insert=True)
+    return True
 
 
-def _note(patient: User, consent_id: uuid.UUID, kind: str, now: dt.datetime) -> None:
-    with transaction.atomic():
-        lock_patient(patient.pk)
-        if _is_noted(patient, consent_id, kind):
-            return
-        notice = ConsentNotice(patient=patient, consent_id=consent_id, kind=kind, made_at=now)
-        notice.save(force_insert=True)
+def _claim_due(patient: User, now: dt.datetime) -> list[ConsentNotice]:
+    """Return the notices to be sent, as sent already: no other run finds them due.
 
-
-def _deliver_due(patient: User, now: dt.datetime) -> Sent:
-    """Send what is due; what is not wanted, has no address or is over will never be due again."""
+    What is not wanted, has no address or is over is due no more and is not returned.
+    """
     notices = ConsentNotice.objects.owned_by(patient)
-    sent = failed = 0
-    for notice in notices.filter(is_due=True).select_related("consent"):
-        if not notices.filter(pk=notice.pk, is_due=True).update(is_due=False, sent_at=now):
-            continue  # another run has it
-        address = mail_address(patient)
-        if address is None or not patient.sharing_mails or not _still_matters(notice, now):
-            notices.filter(pk=notice.pk).update(sent_at=None)
-            continue
+    if not notices.filter(is_due=True).exists():
+        return []
+    lock_patient(patient.pk)
+    due = list(notices.filter(is_due=True).select_related("consent"))
+    is_wanted = patient.sharing_mails and mail_address(patient) is not None
+    letters = [notice for notice in due if is_wanted and _still_matters(notice, now)]
+    notices.filter(pk__in=[notice.pk for notice in due]).update(is_due=False)
+    notices.filter(pk__in=[letter.pk for letter in letters]).update(sent_at=now)
+    return letters
+
+
+def _send(patient: User, letters: list[ConsentNotice]) -> int:
+    """Return how many could not be sent; they are due again."""
+    address = mail_address(patient) if letters else None
+    failed = 0
+    for letter in letters:
         try:
-            _mail(patient, address, notice)
+            _mail(patient, address or "", letter)
         except (OSError, ValueError) as problem:  # SMTP and the network; an address no header can hold
             log.warning("A mail about sharing could not be sent: %s", type(problem).__name__)
-            notices.filter(pk=notice.pk).update(is_due=True, sent_at=None)
             failed += 1
-        else:
-            sent += 1
-    return Sent(sent, failed)
+            with transaction.atomic():
+                again = ConsentNotice.objects.owned_by(patient).filter(pk=letter.pk)
+                again.update(is_due=True, sent_at=None)
+    return failed
 
 
 def _still_matters(notice: ConsentNotice, now: dt.datetime) -> bool:

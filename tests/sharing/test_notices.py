@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -220,6 +220,21 @@ def test_the_mail_is_in_the_readers_language_and_zone(reachable, ben):
     assert f"{there:%H:%M}" in mail.outbox[0].body
 
 
+def test_a_notice_cannot_hang_on_another_patients_consent(reachable, ben, cleo):
+    [consent] = Consent.objects.owned_by(reachable)
+    with acting_as(cleo), pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012  deferred on PostgreSQL
+        ConsentNotice(patient=cleo, consent_id=consent.pk, kind="first_look").save(force_insert=True)
+        connection.check_constraints()
+
+
+def test_the_database_keeps_one_notice_of_a_kind(reachable, ben):
+    [consent] = Consent.objects.owned_by(reachable)
+    with acting_as(reachable):
+        ConsentNotice(patient=reachable, consent=consent, kind="first_look").save(force_insert=True)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ConsentNotice(patient=reachable, consent=consent, kind="first_look").save(force_insert=True)
+
+
 # --- Before the end -------------------------------------------------------------------------------
 
 
@@ -290,6 +305,27 @@ def test_the_sharing_page_says_where_mails_go(clients, ada):
     assert "no confirmed e-mail" in clients.ada.get("/sharing/").content.decode()
     confirm(ada)
     assert "They go to ada@example.org" in clients.ada.get("/sharing/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_statement_about_a_notice_is_sent_in_autocommit():
+    ada, ben = make_user("ada"), make_clinician("ben")
+    confirm(ada)
+    grant(ada, ben)
+    client, outside = Client(), []
+    client.force_login(ben)
+
+    def watch(execute, sql, params, many, context):
+        if "episodes_consentnotice" in sql and not connection.in_atomic_block:
+            outside.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        client.get(f"/admin/patients/{ada.pk}/")
+        send_consent_notices(now=timezone.now() + dt.timedelta(days=80))
+
+    assert len(mail.outbox) == 2
+    assert outside == []
 
 
 @pytest.mark.django_db(transaction=True)
