@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -26,6 +27,7 @@ from episodes.models import Consent, ConsentNotice, User, acting_as, lock_patien
 from episodes.models.sharing import WARNED_AHEAD
 
 FIRST_LOOK, ENDS_SOON = "first_look", "ends_soon"
+PAGE = 500
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +66,8 @@ def send_consent_notices(*, now: dt.datetime) -> Sent:
 
     Goes from patient to patient, as that patient. Running it twice, also at once, sends nothing twice.
     """
-    patients = User.objects.filter(is_active=True, emailaddress__verified=True, emailaddress__primary=True)
     sent = failed = 0
-    for patient in patients.distinct().iterator():
+    for patient in _reachable_people():
         with acting_as(patient):
             with transaction.atomic():
                 _note_endings(patient, now)
@@ -74,6 +75,16 @@ def send_consent_notices(*, now: dt.datetime) -> Sent:
             lost = _send(patient, letters)
         sent, failed = sent + len(letters) - lost, failed + lost
     return Sent(sent, failed)
+
+
+def _reachable_people() -> Iterator[User]:
+    """Yield everybody with a confirmed address, read in pages: no cursor stays open while rows are written."""
+    people = User.objects.filter(is_active=True, emailaddress__verified=True, emailaddress__primary=True)
+    people = people.distinct().order_by("pk")
+    page = list(people[:PAGE])
+    while page:
+        yield from page
+        page = list(people.filter(pk__gt=page[-1].pk)[:PAGE])
 
 
 def _first_look(patient: User, consent_id: uuid.UUID, now: dt.datetime) -> None:

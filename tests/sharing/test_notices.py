@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from episodes.actions import notices
 from episodes.actions.notices import Sent, send_consent_notices, tell_first_look
 from episodes.actions.sharing import withdraw_consent
 from episodes.models import Consent, ConsentNotice, acting_as
@@ -279,6 +280,14 @@ def test_each_patient_gets_their_own_mail_alone(reachable, ben, cleo):
 
     assert send_consent_notices(now=timezone.now() + dt.timedelta(days=80)) == Sent(sent=2)
     assert sorted(letter.to[0] for letter in mail.outbox) == ["ada@example.org", "cleo@example.org"]
+
+
+def test_more_patients_than_one_page_get_their_mails(reachable, ben, cleo, monkeypatch):
+    monkeypatch.setattr(notices, "PAGE", 1)
+    confirm(cleo)
+    grant(cleo, ben)
+
+    assert send_consent_notices(now=timezone.now() + dt.timedelta(days=80)) == Sent(sent=2)
 
 
 def test_one_failing_mail_does_not_keep_the_others(reachable, ben, cleo):
