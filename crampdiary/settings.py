@@ -315,6 +315,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 
+# Where the heads of the audit chains are copied, outside the database: a file, "syslog" or "off".
+AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit-heads.jsonl"))
+
 # --- Words on /privacy/ ---------------------------------------------------------------------
 
 PRIVACY = {

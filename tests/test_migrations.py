@@ -26,13 +26,13 @@ def test_migrations_are_applied_in_tests():
 
 @pytest.mark.django_db
 def test_every_promised_trigger_and_constraint_is_live():
-    from episodes.models.ddl import AppendOnly, ChildOfSamePatient
+    from episodes.models.ddl import AppendOnly, AppendOnlyForOwners, ChildOfSamePatient
 
     promised = [
         operation
         for migration in _migrations()
         for operation in migration.operations
-        if isinstance(operation, AppendOnly | ChildOfSamePatient)
+        if isinstance(operation, AppendOnly | AppendOnlyForOwners | ChildOfSamePatient)
     ]
     live = _names_in_catalogue()
 
@@ -51,15 +51,19 @@ def _names_of(operation):
     if hasattr(operation, "child"):
         name = f"{operation.child}_{operation.column}_same_patient"
         return [name] if connection.vendor == "postgresql" else [f"{name}_insert", f"{name}_update"]
+    from episodes.models.ddl import AppendOnly
+
+    if isinstance(operation, AppendOnly) is (connection.vendor == "postgresql"):
+        return []  # the other database's half
     if connection.vendor == "postgresql":
-        return []  # there it is a right that the web role does not have
+        return [f"{operation.table}_append_only"]
     return [f"{operation.table}_no_update", f"{operation.table}_no_delete"]
 
 
 def _names_in_catalogue():
     sql = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT conname FROM pg_constraint",
+        "postgresql": "SELECT conname FROM pg_constraint UNION SELECT tgname FROM pg_trigger",
     }
     with connection.cursor() as cursor:
         cursor.execute(sql[connection.vendor])

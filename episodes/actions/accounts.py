@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes.models import ClinicianCard, User
+from episodes.actions.audit import append_audit
+from episodes.models import ClinicianCard, Consent, User, acting_as
 
 CODES_TRIED = 5
 
@@ -27,17 +31,25 @@ def make_clinician(*, account: User, name: str, practice: str = "", by: User | N
         return _new_card(account, name, practice.strip())
 
 
-def end_clinician(*, account: User, by: User | None) -> None:
-    """Take away the right to read shared diaries, and the code; consents stay as the patients gave them."""
+def end_clinician(*, account: User, request_id: str = "", by: User | None) -> None:
+    """Take away the right to read shared diaries, and the code; consents stay as the patients gave them.
+
+    Everybody who shares with this clinician finds it in *Who has looked*.
+    """
     with transaction.atomic():
+        _tell_patients("end_clinician", account, request_id, by)
         account.is_clinician = False
         account.save(update_fields=["is_clinician"])
         ClinicianCard.objects.filter(clinician=account).delete()
 
 
-def replace_code(*, by: User) -> ClinicianCard:
-    """Return the card of `by` with a new code; the old one stops working, consents given stay."""
+def replace_code(*, request_id: str = "", by: User) -> ClinicianCard:
+    """Return the card of `by` with a new code; the old one stops working, consents given stay.
+
+    Everybody who shares with this clinician finds it in *Who has looked*.
+    """
     with transaction.atomic():
+        _tell_patients("new_code", by, request_id, by)
         card = ClinicianCard.objects.filter(clinician=by).first()
         name, practice = (card.name, card.practice) if card else (by.name, "")
         ClinicianCard.objects.filter(clinician=by).delete()
@@ -56,6 +68,23 @@ def make_operator(*, account: User, by: User | None) -> None:
     """Let `account` manage accounts. Operators see no diary."""
     account.is_superuser = True
     account.save(update_fields=["is_superuser"])
+
+
+def _tell_patients(action: str, clinician: User, request_id: str, by: User | None) -> None:
+    """Write an audit row for each patient whose consent for `clinician` holds now."""
+    now = timezone.now()
+    with acting_as(clinician):  # nobody else may see who shares with them
+        shared = Consent.objects.visible_to(clinician, at=now).in_force(now).filter(clinician_id=clinician.pk)
+        consents: dict[uuid.UUID, uuid.UUID] = dict(shared.values_list("patient_id", "pk"))
+    append_audit(
+        patient_ids=list(consents),
+        action=action,
+        resource="clinician",
+        consents=consents,
+        request_id=request_id,
+        now=now,
+        by=by,
+    )
 
 
 def _new_card(account: User, name: str, practice: str) -> ClinicianCard:

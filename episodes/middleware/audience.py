@@ -13,7 +13,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error, register
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from episodes.actions.audit import note_refusal
+from episodes.middleware.request_id import current_request_id
 from episodes.models import User
 
 AUDIENCES = ("public", "signed_in", "patient", "clinician", "operator", "staff")
@@ -102,6 +105,14 @@ def audience_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
                 return None
             if names and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if "patient_id" in kwargs and isinstance(request.user, User):
+                note_refusal(
+                    patient_id=kwargs["patient_id"],
+                    resource="review",
+                    request_id=current_request_id(),
+                    now=timezone.now(),
+                    by=request.user,
+                )
             raise Http404
 
     return Middleware()

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -70,6 +71,25 @@ class AuditEvent(models.Model):
             for row in rows.values("patient_id", "sequence", "hash")
             if wanted[row["patient_id"]] == row["sequence"]
         ]
+
+    @classmethod
+    def in_order(cls) -> Iterator[AuditEvent]:
+        """Yield every row of everybody, one chain after the other: for the checks of the operator."""
+        yield from cls.rows.filter(patient_id__isnull=False).order_by("patient_id", "sequence").iterator()
+
+    @classmethod
+    def reports(cls) -> list[AuditEvent]:
+        """Return every row by which a patient reported another one, newest first: for the operator."""
+        return list(cls.rows.filter(patient_id__isnull=False, action="report").order_by("-at", "-id"))
+
+    @classmethod
+    def named(cls, wanted: list[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], AuditEvent]:
+        """Return rows by patient and sequence: for the operator."""
+        rows = cls.rows.filter(
+            patient_id__in={patient for patient, _sequence in wanted},
+            sequence__in={sequence for _patient, sequence in wanted},
+        )
+        return {(row.patient_id, row.sequence): row for row in rows}
 
     @classmethod
     def append(cls, events: list[AuditEvent]) -> None:

@@ -61,7 +61,7 @@ class ChildOfSamePatient(Operation):
 
 
 class AppendOnly(Operation):
-    """Refuse UPDATE and DELETE on a table. SQLite: triggers. PostgreSQL: the web role has no such right."""
+    """Refuse UPDATE and DELETE on a table by triggers on SQLite; AppendOnlyForOwners is PostgreSQL's half."""
 
     reduces_to_sql = True
     reversible = True
@@ -91,6 +91,50 @@ class AppendOnly(Operation):
 
     def describe(self) -> str:
         return f"Refuse changes to {self.table}"
+
+
+class AppendOnlyForOwners(Operation):
+    """Refuse UPDATE and DELETE on a table to everybody on PostgreSQL, its owner too, until the trigger goes.
+
+    A right alone is not enough there: the owner has every right. TRUNCATE, which empties a test
+    database, is no row's change and stays possible for the owner.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.table], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change nothing in Django's picture of the models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        schema_editor.execute(
+            f"CREATE FUNCTION {self.table}_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{self.table} is append-only'; END $$"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER {self.table}_append_only BEFORE UPDATE OR DELETE ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self.table}_refuse_change()"
+        )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_append_only ON {self.table}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {self.table}_refuse_change()")
+
+    def describe(self) -> str:
+        return f"Refuse changes to {self.table} by everybody"
 
 
 def append_only_triggers(table: str) -> list[str]:

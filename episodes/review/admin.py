@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.accounts import end_clinician, make_clinician, set_active
+from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, User
 from episodes.review.safe import SafeModelAdmin
 from episodes.review.site import review_site
@@ -134,7 +135,7 @@ class AccountAdmin(SafeModelAdmin):
             typed = form.cleaned_data
             make_clinician(account=obj, name=typed["card_name"], practice=typed["practice"], by=operator)
         elif "is_clinician" in form.changed_data:
-            end_clinician(account=obj, by=operator)
+            end_clinician(account=obj, request_id=current_request_id(), by=operator)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Keep Django's log opaque: the id of the account, never its name."""

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions.accounts import replace_code
-from episodes.actions.audit import append_audit
+from episodes.actions.audit import append_audit, note_refusal
 from episodes.actions.notices import tell_first_look
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
 from episodes.actions.sharing import ReviewRecords, active_consent, review_records
@@ -122,7 +122,7 @@ def mark_reviewed(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespon
 @require_POST
 def new_code(request: SignedInRequest) -> HttpResponse:
     """Give the clinician a new code for patients; whoever shares already goes on sharing."""
-    replace_code(by=request.user)
+    replace_code(request_id=current_request_id(), by=request.user)
     messages.success(request, _("This is your new code. The old one no longer works."))
     return redirect("admin:index")
 
@@ -160,7 +160,11 @@ def _write(request: SignedInRequest, patient_id: uuid.UUID, note: str | None) ->
     if consent is None:
         _refuse(request, patient_id, now)
         raise Http404
-    return _written(request, consent, note, now)
+    try:
+        return _written(request, consent, note, now)
+    except NotShared:  # withdrawn in between
+        _refuse(request, patient_id, now)
+        raise Http404 from None
 
 
 @in_one_transaction
@@ -171,16 +175,11 @@ def _written(request: SignedInRequest, consent: Consent, note: str | None, now: 
         "request_id": current_request_id(),
         "by": request.user,
     }
-    try:
-        if note is None:
-            mark_as_reviewed(**about)
-        else:
-            add_review_note(text=note, **about)
-    except NotShared:
-        raise Http404 from None
     if note is None:
+        mark_as_reviewed(**about)
         messages.success(request, _("Marked as reviewed."))
         return redirect("admin:index")
+    add_review_note(text=note, **about)
     messages.success(request, _("Saved. The patient can read this note."))
     return redirect("admin:patient-detail", consent.patient_id)
 
@@ -206,18 +205,9 @@ def _audit(
 
 
 def _refuse(request: SignedInRequest, patient_id: uuid.UUID, now: dt.datetime) -> None:
-    """Note for the patient, if there is one, that somebody tried to look without their consent."""
-    if patient_id != request.user.pk and User.objects.filter(pk=patient_id).exists():
-        append_audit(
-            patient_ids=[patient_id],
-            action="read",
-            resource="review",
-            counts={patient_id: 0},
-            outcome="refused",
-            request_id=current_request_id(),
-            now=now,
-            by=request.user,
-        )
+    note_refusal(
+        patient_id=patient_id, resource="review", request_id=current_request_id(), now=now, by=request.user
+    )
 
 
 def _page_context(

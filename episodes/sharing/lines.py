@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -39,6 +39,7 @@ class LookLine:
 
     times: how often somebody saw this patient in their list, told in one line; `at` is the last time and
     `since` the first.
+    sequence: number of the entry in the patient's own list; is_reported: they said that it is wrong.
     """
 
     at: dt.datetime
@@ -50,6 +51,8 @@ class LookLine:
     purpose: str
     times: int = 1
     since: dt.datetime | None = None
+    sequence: int = 0
+    is_reported: bool = False
 
 
 def cards_of(clinician_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ClinicianCard]:
@@ -86,9 +89,12 @@ def last_day_of(valid_until: dt.datetime) -> dt.date:
     return timezone.localdate(valid_until - dt.timedelta(microseconds=1))
 
 
-def look_lines(events: Iterable[AuditEvent], consents: Iterable[Consent]) -> list[LookLine]:
+def look_lines(
+    events: Iterable[AuditEvent], consents: Iterable[Consent], reported: Container[int] = ()
+) -> list[LookLine]:
     """Return audit rows, newest first, in words; `consents` are those of the same patient, for the names.
 
+    reported: numbers of the entries that the patient reported.
     Opening a list tells little and happens often: one line a person, where the newest of them stood.
     """
     events = list(events)
@@ -112,6 +118,8 @@ def look_lines(events: Iterable[AuditEvent], consents: Iterable[Consent]) -> lis
             purpose=event.purpose,
             times=len(views) if event.action == LIST and event.outcome == "done" else 1,
             since=views[-1].at if views else None,
+            sequence=event.sequence,
+            is_reported=event.sequence in reported,
         )
         for event, views in shown
     ]

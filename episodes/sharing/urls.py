@@ -18,6 +18,7 @@ urlpatterns = [
     path("invitations/add/", invitations.add, name="invitation-add"),
     path("invitations/<uuid:pk>/take-back/", invitations.take_back, name="invitation-take-back"),
     path("looks/", views.looks, name="look-list"),
+    path("looks/<int:sequence>/report/", views.report, name="look-report"),
     path("questions/add/", views.ask, name="question-add"),
     path("questions/<uuid:pk>/remove/", views.unask, name="question-remove"),
 ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from episodes.actions.audit_reports import NoSuchLook, report_look, reported_among
 from episodes.actions.invitations import (
     CODE_DOES_NOT_WORK,
     FoundClinician,
@@ -38,6 +39,7 @@ FOUND = "clinician_found"  # in the session: the code on the card, or the invita
 LOOKS_ON_OVERVIEW = 5
 LOOKS_ON_PAGE = 50
 NOTES_SHOWN = 20
+LAST_NUMBER = 2**31 - 1  # what the database can count to
 
 
 @audience("patient")
@@ -140,8 +142,24 @@ def text(request: SignedInRequest, version: str) -> HttpResponse:
 def looks(request: SignedInRequest) -> HttpResponse:
     events = AuditEvent.objects.owned_by(request.user).order_by("-sequence")
     page = Paginator(events, LOOKS_ON_PAGE).get_page(request.GET.get("page"))
-    lines = look_lines(page.object_list, Consent.objects.owned_by(request.user))
-    return render(request, "sharing/looks.html", {"nav": "sharing", "page_of_looks": page, "looks": lines})
+    reported = reported_among([event.sequence for event in page], request.user)
+    lines = look_lines(page.object_list, Consent.objects.owned_by(request.user), reported)
+    context = {"nav": "sharing", "page_of_looks": page, "looks": lines, "can_report": True}
+    return render(request, "sharing/looks.html", context)
+
+
+@audience("patient")
+@require_POST
+def report(request: SignedInRequest, sequence: int) -> HttpResponse:
+    """Keep that an entry looks wrong, for the operator to look into."""
+    if sequence > LAST_NUMBER:
+        raise Http404
+    try:
+        report_look(sequence=sequence, now=timezone.now(), request_id=current_request_id(), by=request.user)
+    except NoSuchLook:
+        raise Http404 from None
+    messages.success(request, _("Reported. The person who runs this site can see it now."))
+    return redirect("sharing:look-list")
 
 
 @audience("patient")

@@ -42,6 +42,16 @@ class Device:
         finally:
             connection.close()
 
+    def read(self, path):
+        """Return (status, text) of a page."""
+        connection = http.client.HTTPConnection(self._address, timeout=100)
+        try:
+            connection.request("GET", path, headers={"Cookie": self._cookies})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
     def write(self, date, outcome="no_cramps", *, version=0, accept="application/json", **fields):
         """Send the whole form of one night; an answer in JSON comes back parsed."""
         form = {

@@ -32,6 +32,7 @@ OTHER_PARAMETERS = {
     "trends:factor-detail": {"key": "sitting"},
     "sharing:text-detail": {"version": "2026-11"},
     "account:agreement-detail": {"version": "2026-11"},
+    "sharing:look-report": {"sequence": 1},
     "remedies:remedy-detail": {"key": "stretching"},
     "account_confirm_email": {"key": "x:y:z"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
