@@ -6,6 +6,6 @@ from episodes.models.ddl import AppendOnlyForOwners
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0003_own_habits_plans_experiments")]
+    dependencies = [("episodes", "0004_consent_in_full")]
 
     operations = [AppendOnlyForOwners("episodes_auditevent")]
