@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from episodes.models import (
     EPISODE_ANSWERS,
     HABIT_FIELDS,
     NIGHT_ANSWERS,
+    NIGHT_ITSELF,
+    WARNING_ANSWERS,
     CustomHabit,
     Episode,
     Night,
@@ -269,6 +271,12 @@ def _write_night(
     if answered and not provenance.get("habits_recorded_at"):
         values["habits_recorded_at"] = source.now
         values["habits_before_night"] = answers["outcome"] is None
+    if any(answers[name] != current.answers[name] for name in NIGHT_ITSELF) or (
+        content.episodes != current.episodes
+    ):
+        values["changed_at"] = source.now
+    if _has_new_warning(answers, current.answers):
+        values["warned_at"] = source.now
     if source.answered_at and not provenance.get("answered_at"):
         values["answered_at"] = source.answered_at
     if current.night_id is not None:
@@ -288,6 +296,11 @@ def _write_night(
     night.save(force_insert=True)
     _purge_bin(source.now, by)
     return night.pk, night.version
+
+
+def _has_new_warning(answers: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Return whether a warning answer is there that was not there before."""
+    return any(answers[name] not in (None, False, "none", before[name]) for name in WARNING_ANSWERS)
 
 
 def _write_episodes(night_id: uuid.UUID, content: NightContent, current: NightContent, by: User) -> None:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from episodes.actions.audit import append_audit
-from episodes.models import ClinicianCard, Consent, ReviewMark, ReviewNote, User, lock_patient
+from episodes.models import (
+    WARNING_ANSWERS,
+    ClinicianCard,
+    Consent,
+    Night,
+    ReviewMark,
+    ReviewNote,
+    User,
+    lock_patient,
+)
 from episodes.models.review import written_under
 
 
@@ -43,6 +55,52 @@ def mark_as_reviewed(*, consent: Consent, now: dt.datetime, request_id: str = ""
         mark.save(force_insert=True)
         _audit("review", consent, now, request_id, by)
         return mark
+
+
+@dataclass(frozen=True)
+class SinceReview:
+    """What came after the clinician's last mark: evenings, newest first.
+
+    written: first written since; changed: written before and changed since; warned: with a warning answer
+    given since, also one added to a night that was reviewed before.
+    """
+
+    written: tuple[dt.date, ...]
+    changed: tuple[dt.date, ...]
+    warned: tuple[dt.date, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.written or self.changed or self.warned)
+
+
+def since_review(*, consent: Consent, mark: dt.datetime | None, by: User) -> SinceReview | None:
+    """Return what is new since `mark`; None without a mark, or where the nights are not shared."""
+    if mark is None or not consent.shares_nights:
+        return None
+    first_kept = Coalesce("outcome_recorded_at", "imported_at", "answered_at")
+    nights = list(
+        Night.objects.visible_to(by)
+        .of(consent.patient)
+        .exclude(outcome=None)
+        .annotate(first_kept=first_kept, warning_kept=Coalesce("warned_at", first_kept))
+        .filter(Q(first_kept__gt=mark) | Q(changed_at__gt=mark) | Q(warned_at__gt=mark))
+        .order_by("-date")
+        .values_list("date", "first_kept", "changed_at", "warning_kept", *WARNING_ANSWERS)
+    )
+    return SinceReview(
+        written=tuple(date for date, kept, *_rest in nights if kept and kept > mark),
+        changed=tuple(
+            date
+            for date, kept, changed, *_rest in nights
+            if changed and changed > mark and not (kept and kept > mark)
+        ),
+        warned=tuple(
+            date
+            for date, _kept, _changed, warned, *answers in nights
+            if warned and warned > mark and any(answer not in (None, False, "none") for answer in answers)
+        ),
+    )
 
 
 def _lock_and_check(consent: Consent, now: dt.datetime, by: User) -> None:

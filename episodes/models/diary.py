@@ -29,6 +29,9 @@ NIGHT_ANSWERS = (
     "leg_warning_sign", "numbness", "weakness_after", *HABIT_FIELDS, "custom_answers",
     "banded", "dont_know", "habits_before_night", "habits_source",
 )  # fmt: skip
+# What a clinician reads first; a note or a habit that changes is no change of these.
+WARNING_ANSWERS = ("leg_warning_sign", "numbness", "weakness_after")
+NIGHT_ITSELF = NIGHT_ANSWERS[: NIGHT_ANSWERS.index("weakness_after") + 1]
 EPISODE_ANSWERS = (
     "side", "location", "started_at", "part_of_night", "duration_seconds", "duration_band", "pain_0_10", "woke_me",
     "felt", "wanted_to", "could_not_move", "hard_knot", "toe_curl_or_twist", "fell", "is_open",
@@ -122,6 +125,8 @@ class Night(HealthModel):
     habits_recorded_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)  # the device's clock
     imported_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)  # an answer about the night or its cramps
+    warned_at = models.DateTimeField(null=True, blank=True)  # a warning answer that was not there before
     time_zone = models.CharField(max_length=64)
     night_starts_at = models.TimeField(default=dt.time(12))
     entered_via = models.CharField(max_length=10, default="web")

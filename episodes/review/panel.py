@@ -41,7 +41,10 @@ COUNTED = ("cramps", "no_cramps")
 # The least that a band stands for, in seconds: "over 10 minutes" is known, how much over is not.
 BAND_SECONDS = {"under_1": 1, "1_5": 60, "5_10": 300, "10_30": 600, "30_60": 1800, "over_60": 3600}
 WARNING = Q(leg_warning_sign__in=("left", "right", "both")) | Q(weakness_after=True) | Q(numbness=True)
-SHOWN = ("all", "warnings", "quiet")
+SHOWN = ("all", "warnings", "quiet", "long", "restless")
+OVER_TEN_MINUTES = Q(duration_seconds__gt=600) | Q(duration_band__in=("10_30", "30_60", "over_60"))
+HAS_LENGTH = Q(duration_seconds__isnull=False) | Q(duration_band__isnull=False)
+RESTLESS = Q(restless_legs="yes")
 LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
@@ -59,8 +62,9 @@ class PanelChoice:
 class PanelRow:
     """One shared diary at a glance. None where nothing was answered; numbers are of the last 28 nights.
 
-    warnings, last_warning: of the last 56 nights. longest_seconds: exact; longest_band: the longest
-    answer by band, with the least it stands for in longest_band_seconds.
+    warnings, last_warning: of the last 56 nights, and of these leg_signs, weak and numb, of which a night
+    may have several. over_ten: of cramps with a length. restless: of nights with an answer about restless
+    legs. longest_exact: timed; longest_banded: the least that the longest answer by band stands for.
     """
 
     consent: Consent
@@ -74,6 +78,13 @@ class PanelRow:
     counted_before: int = 0
     warnings: int = 0
     last_warning: dt.date | None = None
+    leg_signs: int = 0
+    weak: int = 0
+    numb: int = 0
+    restless: int = 0
+    restless_answers: int = 0
+    over_ten: int = 0
+    lengths: int = 0
     worst_pain: int | None = None
     longest_exact: int | None = None
     longest_banded: int | None = None
@@ -172,6 +183,12 @@ SORTS = {
     "cramps": _Sort(_share),
     "pain": _Sort(lambda asked: _one(asked.episodes_of_row(), Max("pain_0_10"))),
     "longest": _Sort(lambda asked: _one(asked.episodes_of_row(), Max(_length()))),
+    "long": _Sort(
+        lambda asked: _one(asked.episodes_of_row().filter(HAS_LENGTH), Count("pk", filter=OVER_TEN_MINUTES))
+    ),
+    "restless": _Sort(
+        lambda asked: _one(asked.nights_of_row().exclude(restless_legs=None), Count("pk", filter=RESTLESS))
+    ),
     "until": _Sort(lambda asked: F("valid_until"), False),
 }
 
@@ -220,7 +237,8 @@ def _shared(asked: _Asked) -> QuerySet[Any]:
     written = (
         asked.nights().filter(patient_id=OuterRef("patient_id"), date__lte=asked.last).exclude(outcome=None)
     )
-    recorded = Coalesce("outcome_recorded_at", "imported_at", "answered_at", Value(asked.now))
+    # An answer added to a night that was reviewed before is as new as one in a new night.
+    recorded = Coalesce("warned_at", "outcome_recorded_at", "imported_at", "answered_at", Value(asked.now))
     warnings = (
         asked.warnings_of_row()
         .annotate(recorded=recorded)
@@ -243,6 +261,10 @@ def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> Quer
         shared = shared.filter(Q(patient__display_name__icontains=choice.words) | has_no_name)
     if choice.show == "warnings":
         return shared.filter(has_new_warning=True)
+    if choice.show == "long":
+        return shared.filter(Exists(asked.episodes_of_row().filter(OVER_TEN_MINUTES)))
+    if choice.show == "restless":
+        return shared.filter(Exists(asked.nights_of_row().filter(RESTLESS)))
     if choice.show == "quiet":
         since = asked.last - dt.timedelta(days=QUIET_NIGHTS)
         return shared.filter(Q(last_written=None) | Q(last_written__lte=since), shares_nights=True)
@@ -277,6 +299,11 @@ def _nights(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, dic
             counted_before=Count("pk", filter=before & counted),
             warnings=Count("pk", filter=WARNING),
             last_warning=Max("date", filter=WARNING),
+            leg_signs=Count("pk", filter=Q(leg_warning_sign__in=("left", "right", "both"))),
+            weak=Count("pk", filter=Q(weakness_after=True)),
+            numb=Count("pk", filter=Q(numbness=True)),
+            restless=Count("pk", filter=recent & RESTLESS),
+            restless_answers=Count("pk", filter=recent & Q(restless_legs__isnull=False)),
         )
     )
     return {row.pop("patient_id"): row for row in rows}
@@ -296,6 +323,8 @@ def _episodes(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, d
         .values("patient_id")
         .annotate(
             worst_pain=Max("pain_0_10"),
+            over_ten=Count("pk", filter=OVER_TEN_MINUTES),
+            lengths=Count("pk", filter=HAS_LENGTH),
             longest_exact=Max("duration_seconds"),
             longest_banded=Max(Case(*bands, output_field=IntegerField())),
         )
