@@ -47,11 +47,13 @@ def add_review_note(
         return note
 
 
-def mark_as_reviewed(*, consent: Consent, now: dt.datetime, request_id: str = "", by: User) -> ReviewMark:
-    """Return the new mark: `by` has reviewed what was written up to `now`."""
+def mark_as_reviewed(
+    *, consent: Consent, now: dt.datetime, seen: dt.datetime | None = None, request_id: str = "", by: User
+) -> ReviewMark:
+    """Return the new mark: `by` has reviewed what was written up to `seen` (default: now)."""
     with transaction.atomic():
         _lock_and_check(consent, now, by)
-        mark = ReviewMark(patient_id=consent.patient_id, clinician=by, at=now)
+        mark = ReviewMark(patient_id=consent.patient_id, clinician=by, at=seen or now)
         mark.save(force_insert=True)
         _audit("review", consent, now, request_id, by)
         return mark

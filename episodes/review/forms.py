@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,16 @@ class NoteForm(forms.Form):
             "null_characters_not_allowed": _("This text holds a sign that cannot be kept: type it again."),
         },
     )
+
+
+class SeenForm(forms.Form):
+    """When the page was made on which somebody presses *Mark as reviewed*."""
+
+    seen = forms.FloatField(min_value=0, max_value=4_000_000_000)
+
+    def moment(self, now: dt.datetime) -> dt.datetime:
+        """Return that moment, never one in the future; call after is_valid()."""
+        return min(now, dt.datetime.fromtimestamp(self.cleaned_data["seen"], dt.UTC))
 
 
 class PanelForm(forms.Form):

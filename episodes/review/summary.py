@@ -30,7 +30,7 @@ class ReviewSummary:
     """Counts of one period; a middle value is None where nobody answered.
 
     late: written more than three days after; lateness_unknown: imported without a time. usual,
-    habits_before: of the nights with any habit answered. described: cramps with details of all cramps.
+    habits_before: of the nights with any habit answered. restless: of the nights with that answer. described: cramps with details of all cramps.
     """
 
     nights_in_period: int
@@ -56,6 +56,12 @@ class ReviewSummary:
     disturbance_middle: float | None
     sore_answers: int
     sore: int
+    leg_signs: int
+    weak: int
+    numb: int
+    restless: int
+    restless_answers: int
+    last_written: dt.date | None
     warning_nights: tuple[NightRecord, ...]
 
     @property
@@ -115,6 +121,12 @@ def review_summary(
         disturbance_middle=median(disturbed) if disturbed else None,
         sore_answers=len(sore),
         sore=sum(answer > 0 for answer in sore),
+        leg_signs=sum(night.leg_warning_sign in SIDES for night in nights),
+        weak=sum(night.weakness_after is True for night in nights),
+        numb=sum(night.numbness is True for night in nights),
+        restless=sum(night.restless_legs == "yes" for night in nights),
+        restless_answers=sum(night.restless_legs is not None for night in nights),
+        last_written=max((night.date for night in written), default=None),
         warning_nights=tuple(night for night in nights if is_warning(night)),
     )
 

@@ -12,40 +12,27 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions.accounts import replace_code
 from episodes.actions.audit import append_audit, note_refusal
 from episodes.actions.notices import tell_first_look
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
-from episodes.actions.sharing import ReviewRecords, active_consent, review_records
-from episodes.charts.cards import build_trend_cards
+from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
-from episodes.models import ClinicianCard, Consent, User
-from episodes.review.forms import NoteForm, PanelForm
-from episodes.review.nights import habit_columns, night_lines
+from episodes.models import ClinicianCard, Consent
+from episodes.review.forms import NoteForm, PanelForm, SeenForm
+from episodes.review.page import Asked, review_of
 from episodes.review.panel import panel_page
-from episodes.review.summary import cramp_nights, review_summary
 from episodes.stats.nights import last_night
-from episodes.stats.records import NightRecord
 
-PERIODS = (
-    ("28", gettext_lazy("4 weeks")),
-    ("56", gettext_lazy("8 weeks")),
-    ("182", gettext_lazy("6 months")),
-    ("all", gettext_lazy("All")),
-)
-USUAL_PERIOD = "56"
-NIGHTS_IN_TABLE = 56
 RETRY_SECONDS = "60"
 
 View = Callable[..., HttpResponse]
@@ -115,6 +102,7 @@ def add_note(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
 @audience("clinician")
 @require_POST
 def mark_reviewed(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Keep that the diary was reviewed as the page showed it: what was written meanwhile stays new."""
     return _write(request, patient_id, None)
 
 
@@ -146,7 +134,8 @@ def _read(request: SignedInRequest, patient_id: uuid.UUID, form: NoteForm, now: 
     consent = active_consent(patient_id=patient_id, now=now, by=request.user)
     if consent is None:
         raise NotShared
-    context = _page_context(request, consent, form, now)
+    asked = Asked(request.GET.get("period", ""), request.GET.get("nights"), now)
+    context = {"page": "clinician", "form": form, **review_of(consent, asked, request.user)}
     body = render_to_string("review/patient.html", context, request)
     _audit(request, "read", [consent], now, {patient_id: context["nights_read"]})
     tell_first_look(consent=consent, now=now)
@@ -176,7 +165,8 @@ def _written(request: SignedInRequest, consent: Consent, note: str | None, now: 
         "by": request.user,
     }
     if note is None:
-        mark_as_reviewed(**about)
+        seen = SeenForm(request.POST)
+        mark_as_reviewed(**about, seen=seen.moment(now) if seen.is_valid() else now)
         messages.success(request, _("Marked as reviewed."))
         return redirect("admin:index")
     add_review_note(text=note, **about)
@@ -208,56 +198,3 @@ def _refuse(request: SignedInRequest, patient_id: uuid.UUID, now: dt.datetime) -
     note_refusal(
         patient_id=patient_id, resource="review", request_id=current_request_id(), now=now, by=request.user
     )
-
-
-def _page_context(
-    request: SignedInRequest, consent: Consent, form: NoteForm, now: dt.datetime
-) -> dict[str, Any]:
-    """Return what the review shows, made from consented records alone."""
-    person = consent.patient
-    last = last_night(now, person.zone)
-    chosen = request.GET.get("period", "")
-    period = chosen if chosen in dict(PERIODS) else USUAL_PERIOD
-    length = None if period == "all" else int(period)
-    # Twice the period, so that the one before can stand beside it.
-    read_from = dt.date.min if length is None else last - dt.timedelta(days=2 * length - 1)
-    records = review_records(consent=consent, first=read_from, last=last, by=request.user)
-    context = {
-        "page": "clinician",
-        "consent": consent,
-        "patient": person,
-        "records": records,
-        "last": last,
-        "period": period,
-        "periods": PERIODS,
-        "form": form,
-        "nights_read": len(records.nights or ()),
-    }
-    return {**context, **_nights_context(request, records, length, last, person)}
-
-
-def _nights_context(
-    request: SignedInRequest, records: ReviewRecords, length: int | None, last: dt.date, person: User
-) -> dict[str, Any]:
-    """Return numbers, drawings and tables of the nights; without the nights only the first evening."""
-    if length is None:
-        begun = [night.date for night in records.nights or ()]
-        first = min(begun, default=last)
-    else:
-        first = last - dt.timedelta(days=length - 1)
-    if records.nights is None:
-        return {"first": first, "summary": None}
-    nights: list[NightRecord] = [night for night in records.nights if night.date >= first]
-    before = None
-    if length is not None:
-        before = cramp_nights(records.nights, first - dt.timedelta(days=length), first - dt.timedelta(days=1))
-    lines = Paginator(night_lines(nights, first, last), NIGHTS_IN_TABLE).get_page(request.GET.get("nights"))
-    return {
-        "first": first,
-        "summary": review_summary(nights, first, last, before),
-        "cards": build_trend_cards(nights, first, last, starts_at_hour=person.night_starts_at.hour),
-        "lines": lines,
-        "habit_columns": habit_columns(
-            [line.record for line in lines if line.record is not None], records.own_habits or {}
-        ),
-    }

@@ -9,6 +9,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from episodes.knowledge import choices
+from episodes.knowledge.remedies import REMEDIES
 
 register = template.Library()
 
@@ -39,3 +40,9 @@ def minutes_long(seconds: int) -> str:
 def band_words(band: str) -> str:
     """Return the words of a length that was answered by a band."""
     return _(choices.label_of(choices.DURATION_BAND, band))
+
+
+@register.filter
+def remedy_label(key: str) -> str:
+    """Return the words of a remedy page."""
+    return next((_(remedy.label) for remedy in REMEDIES if remedy.key == key), key)

@@ -1,0 +1,132 @@
+"""What stands beside the nights of a review: spans of medicines and conditions, tests, most frequent answers. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from episodes.knowledge import choices
+from episodes.stats.records import EpisodeRecord, NightRecord
+from episodes.stats.summaries_episodes import part_of_night
+
+MINUTES_PER_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Span:
+    """A medicine or condition in the period. kind: medicine or condition; key: of its words; name: as typed.
+
+    started, ended: where they fall inside the period, else None; the span then goes on beyond it.
+    start_is_known: whether any start is written.
+    """
+
+    kind: str
+    key: str
+    name: str
+    started: dt.date | None
+    ended: dt.date | None
+    start_is_known: bool
+
+
+@dataclass(frozen=True)
+class ExperimentLine:
+    """A randomised test of one remedy. state: running, stopped or over. Which nights had it is not told."""
+
+    remedy: str
+    started_on: dt.date
+    nights: int
+    state: str
+    stopped_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class MostOften:
+    """The commonest answer: words to be translated, how often, of how many answers."""
+
+    words: str
+    count: int
+    answers: int
+
+
+def spans(
+    conditions: Sequence[Mapping[str, object]],
+    medicines: Sequence[Mapping[str, object]],
+    first: dt.date,
+    last: dt.date,
+) -> list[Span]:
+    """Return what was there for at least a part of the period, medicines first, in the order given."""
+    found = [
+        _span(
+            "medicine",
+            str(each["drug_class"]),
+            str(each["name"] or ""),
+            each["started_on"],
+            each["stopped_on"],
+        )
+        for each in medicines
+    ]
+    found += [
+        _span("condition", str(each["key"]), "", each["started_on"], each["ended_on"]) for each in conditions
+    ]
+    return [
+        Span(
+            span.kind, span.key, span.name,
+            span.started if span.started and first <= span.started <= last else None,
+            span.ended if span.ended and first <= span.ended <= last else None,
+            span.start_is_known,
+        )
+        for span in found
+        if not (span.started and span.started > last) and not (span.ended and span.ended < first)
+    ]  # fmt: skip
+
+
+def _span(kind: str, key: str, name: str, started: object, ended: object) -> Span:
+    assert started is None or isinstance(started, dt.date)
+    assert ended is None or isinstance(ended, dt.date)
+    return Span(kind, key, name, started, ended, started is not None)
+
+
+def experiment_lines(experiments: Sequence[Mapping[str, object]], today: dt.date) -> list[ExperimentLine]:
+    """Return the tests in the order given, as of the patient's civil date."""
+    return [_experiment_line(each, today) for each in experiments]
+
+
+def _experiment_line(experiment: Mapping[str, object], today: dt.date) -> ExperimentLine:
+    started, nights, stopped = experiment["started_on"], experiment["nights"], experiment["stopped_on"]
+    assert isinstance(started, dt.date)
+    assert isinstance(nights, int)
+    assert stopped is None or isinstance(stopped, dt.date)
+    state = "running" if (today - started).days < nights else "over"
+    return ExperimentLine(
+        str(experiment["remedy"]), started, nights, "stopped" if stopped else state, stopped
+    )
+
+
+def commonest_place(nights: Sequence[NightRecord]) -> MostOften | None:
+    """Return where most of the described cramps were, None where nobody said."""
+    return _commonest(
+        choices.place_label(episode.side, episode.location) for night in nights for episode in night.episodes
+    )
+
+
+def commonest_part(nights: Sequence[NightRecord]) -> MostOften | None:
+    """Return in which part of the night most of the described cramps were, None where nobody said."""
+    return _commonest(_part(night, episode) for night in nights for episode in night.episodes)
+
+
+def _part(night: NightRecord, episode: EpisodeRecord) -> str | None:
+    """Return the words of the part of the night in which a cramp began, by its time where one is written."""
+    part = episode.part_of_night
+    if episode.minutes_into_night is not None:
+        part = part_of_night((night.starts_at_hour * 60 + episode.minutes_into_night) % MINUTES_PER_DAY)
+    return choices.label_of(choices.PART_OF_NIGHT, part) if part else None
+
+
+def _commonest(answers: Iterable[str | None]) -> MostOften | None:
+    counts = Counter(words for words in answers if words)
+    if not counts:
+        return None
+    words, count = max(counts.items(), key=lambda each: (each[1], each[0]))
+    return MostOften(words, count, counts.total())
