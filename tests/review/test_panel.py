@@ -320,3 +320,10 @@ def test_a_patient_with_two_consents_is_listed_and_told_once(clients, ada, ben):
     assert clients.ben.get("/admin/").status_code == 200
     assert names(ben) == ["ada"]
     assert len(events(ada.pk, "list")) == 1
+
+
+def test_a_clinician_who_shares_with_a_colleague_is_not_on_their_own_list(ada, ben, dora):
+    grant(ben, dora)
+
+    assert names(ben) == ["ada"]
+    assert names(dora) == ["ben"]
