@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from episodes.charts.bands import Fact
 from episodes.knowledge import choices
+from episodes.knowledge.long_term import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
 from episodes.stats.records import EpisodeRecord, NightRecord
 from episodes.stats.summaries_episodes import part_of_night
 
@@ -82,10 +84,36 @@ def spans(
     ]  # fmt: skip
 
 
+def chart_facts(
+    conditions: Sequence[Mapping[str, object]], medicines: Sequence[Mapping[str, object]]
+) -> list[Fact]:
+    """Return the same for the bands under the time chart."""
+    return [
+        *(
+            Fact(
+                CONDITIONS_BY_KEY[str(each["key"])].label, _date(each["started_on"]), _date(each["ended_on"])
+            )
+            for each in conditions
+        ),
+        *(
+            Fact(
+                DRUG_CLASSES_BY_KEY[str(each["drug_class"])].label,
+                _date(each["started_on"]),
+                _date(each["stopped_on"]),
+                str(each["name"] or ""),
+            )
+            for each in medicines
+        ),
+    ]
+
+
+def _date(value: object) -> dt.date | None:
+    assert value is None or isinstance(value, dt.date)
+    return value
+
+
 def _span(kind: str, key: str, name: str, started: object, ended: object) -> Span:
-    assert started is None or isinstance(started, dt.date)
-    assert ended is None or isinstance(ended, dt.date)
-    return Span(kind, key, name, started, ended, started is not None)
+    return Span(kind, key, name, _date(started), _date(ended), started is not None)
 
 
 def experiment_lines(experiments: Sequence[Mapping[str, object]], today: dt.date) -> list[ExperimentLine]:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.review import since_review
 from episodes.actions.sharing import ReviewRecords, review_records
+from episodes.charts.bands import fact_bands
 from episodes.charts.cards import build_trend_cards
 from episodes.models import Consent, User
-from episodes.review.facts import commonest_part, commonest_place, experiment_lines, spans
+from episodes.review.facts import chart_facts, commonest_part, commonest_place, experiment_lines, spans
 from episodes.review.habits import habit_table
 from episodes.review.nights import habit_columns, night_lines
 from episodes.review.summary import cramp_nights, review_summary
@@ -86,14 +87,17 @@ def _of_nights(
     before = None
     if length is not None:
         before = cramp_nights(all_nights, first - dt.timedelta(days=length), first - dt.timedelta(days=1))
+    cards = build_trend_cards(
+        nights, first, last, starts_at_hour=records.consent.patient.night_starts_at.hour
+    )
+    facts = chart_facts(records.conditions or (), records.medicines or ())
     lines = Paginator(night_lines(nights, first, last), NIGHTS_IN_TABLE).get_page(asked.nights)
     return {
         "summary": review_summary(nights, first, last, before),
         "place": commonest_place(nights),
         "part": commonest_part(nights),
-        "cards": build_trend_cards(
-            nights, first, last, starts_at_hour=records.consent.patient.night_starts_at.hour
-        ),
+        "cards": cards,
+        "bands": fact_bands(facts, first, last, columns=len(cards.weekly.result.columns)),
         "lines": lines,
         "strip": list(reversed(lines.object_list)),
         "habit_columns": habit_columns(

@@ -122,6 +122,7 @@ def test_a_running_test_is_told_and_its_nights_are_not(clients, ada, ben):
 
 def test_a_medicine_that_began_in_the_period_stands_by_the_chart(clients, ada, ben):
     last = evening(ada)
+    write_nights(ada, 40)
     with acting_as(ada):
         for started, stopped in (
             (last - dt.timedelta(days=9), None),
@@ -132,7 +133,10 @@ def test_a_medicine_that_began_in_the_period_stands_by_the_chart(clients, ada, b
                 force_insert=True
             )
 
-    spans = open_review(clients, ada).context["spans"]
+    answer = open_review(clients, ada)
+    spans = answer.context["spans"]
+    assert len(answer.context["bands"].drawn) == 2
+    assert answer.content.count(b'class="fact-band"') == 2
     assert sorted((span.started, span.ended, span.start_is_known) for span in spans if span.started) == [
         (last - dt.timedelta(days=9), None, True)
     ]
@@ -140,7 +144,9 @@ def test_a_medicine_that_began_in_the_period_stands_by_the_chart(clients, ada, b
         (last - dt.timedelta(days=3), False)
     ]
     grant(ada, ben, scopes=["nights"])
-    assert open_review(clients, ada).context["spans"] == []
+    answer = open_review(clients, ada)
+    assert answer.context["spans"] == []
+    assert b"fact-band" not in answer.content
 
 
 def test_what_was_written_while_the_page_was_open_stays_new(clients, ada, ben):
