@@ -271,6 +271,7 @@ def _overview(
         "mails_form": MailsForm(initial={"sharing_mails": request.user.sharing_mails}),
         "mail_address": mail_address(request.user),
         "question_form": question,
+        "current": [line for line in lines if line.is_in_force],
         "shared": [line for line in lines if line.is_in_force or line.is_planned],
         "past": [line for line in lines if not (line.is_in_force or line.is_planned)],
         "looks": look_lines(events, consents)[:LOOKS_ON_OVERVIEW],
