@@ -15,6 +15,7 @@ urlpatterns = [
     path("learn/", include("episodes.learn.urls")),
     path("habits/", include("episodes.habits.urls")),
     path("sharing/", include("episodes.sharing.urls")),
+    path("report/", include("episodes.report.urls")),
     path("account/", include(library_urlpatterns)),
     path("account/", include("episodes.account.urls")),
     path("privacy/", privacy, name="privacy"),

@@ -27,6 +27,7 @@ from episodes.models.diary import (
 )
 from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
+from episodes.models.report import ReportLink
 from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
 from episodes.models.sharing import Consent, ConsentNotice, Invitation
 
@@ -60,6 +61,7 @@ __all__ = [
     "Profile",
     "RemedyPlan",
     "RemedyUse",
+    "ReportLink",
     "ReviewMark",
     "ReviewNote",
     "SharedNote",

@@ -1,0 +1,67 @@
+"""Turns a report's HTML into a PDF: `python -m episodes.report.pdf a4 < report.html > report.pdf`.
+
+A process of its own, started for one report and ended with it: the library's import is slow and large,
+and what it parses holds what a patient typed. It knows no settings, no database and no key. Of files it
+reads our own style sheet and font alone, and nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from weasyprint import CSS, HTML
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+STYLES = STATIC / "css" / "report.css"
+KINDS = {".css": "text/css", ".woff2": "font/woff2"}
+PAPERS = {"a4": "A4", "letter": "letter"}
+CPU_SECONDS = 30
+
+
+class Refused(FatalURLFetchingError):
+    """Something outside our own style sheets and fonts was asked for."""
+
+
+class OwnFiles(URLFetcher):
+    """Reads style sheets and fonts below static/, refuses every other address and so ends the process."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        address = urlsplit(url)
+        path = Path(unquote(address.path)).resolve()
+        if address.scheme != "file" or address.netloc or not path.is_relative_to(STATIC):
+            raise Refused(f"{address.scheme or 'this'} address refused")
+        if (kind := KINDS.get(path.suffix)) is None:
+            raise Refused(f"{path.suffix or 'this'} file refused")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+
+def pdf_of(html: str, paper: str) -> bytes:
+    """Return the PDF, with tags for screen readers. paper: a4 or letter."""
+    fetcher = OwnFiles()
+    page = CSS(string=f"@page {{ size: {PAPERS[paper]} }}", url_fetcher=fetcher)
+    styles = CSS(filename=str(STYLES), url_fetcher=fetcher)
+    document = HTML(string=html, url_fetcher=fetcher)
+    result: bytes = document.write_pdf(stylesheets=[styles, page], pdf_variant="pdf/ua-1")
+    return result
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0] not in PAPERS:
+        sys.stderr.write("Name the paper: a4 or letter.\n")
+        return 2
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    html = sys.stdin.buffer.read().decode()
+    try:
+        sys.stdout.buffer.write(pdf_of(html, arguments[0]))
+    except Refused as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
