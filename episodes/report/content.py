@@ -28,6 +28,7 @@ from episodes.stats.summaries_after import (
 from episodes.stats.summaries_episodes import duration_trend, hour_trend, place_trend, severity_trend
 
 FEW_NIGHTS = 28
+MOST_NIGHTS_IN_TABLE = 92
 MOST_PLACES, MOST_REMEDIES, MOST_FLAGS, MOST_FACTS = 6, 6, 4, 8
 MOST_QUESTIONS, LONGEST_QUESTION = 3, 220
 TEN_MINUTES = 600
@@ -208,6 +209,14 @@ class VisitReport:
     is_small: bool
 
     @property
+    def has_left(self) -> bool:
+        return any((self.nights, self.cramps, self.places, self.sleep))
+
+    @property
+    def has_right(self) -> bool:
+        return any(part is not None for part in (self.relief, self.habits, self.restless, self.health))
+
+    @property
     def has_more_pages(self) -> bool:
         return self.table is not None or (self.questions is not None and self.questions.continues)
 
@@ -235,9 +244,14 @@ def visit_report(records: ReportRecords, first: dt.date, last: dt.date, *, today
             else None
         ),
         health=_health(records),
-        table=tuple(night_lines(nights, first, last)) if "table" in wanted else None,
+        table=_table(nights, first, last) if "table" in wanted else None,
         is_small=complete.coverage.used < FEW_NIGHTS,
     )
+
+
+def _table(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> tuple[NightLine, ...]:
+    """Return the newest nights, oldest first; three months are what somebody reads on paper."""
+    return tuple(night_lines(nights, max(first, last - dt.timedelta(days=MOST_NIGHTS_IN_TABLE - 1)), last))
 
 
 def _completeness(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> Completeness:

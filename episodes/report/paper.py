@@ -17,7 +17,7 @@ from episodes.models import User
 from episodes.report.content import VisitReport
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 30
+SECONDS = 60
 PAPERS = ("a4", "letter")
 LETTER_COUNTRIES = {"US", "CA", "MX", "PH", "CL", "CO"}
 # What a process needs to find its libraries and fonts; no key, no database address.

@@ -39,7 +39,7 @@ from episodes.stats.nights import last_night
 RETRY_SECONDS = "60"
 CLINICIAN_DAYS = {"14": 14, "28": 28}
 FILE_NAME = "visit-report.pdf"
-BUSY_SECONDS = 60
+BUSY_SECONDS = 90
 
 
 def _not_now(request: HttpRequest) -> HttpResponse:
