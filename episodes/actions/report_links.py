@@ -100,9 +100,7 @@ def revoke_link(*, link: ReportLink, now: dt.datetime, request_id: str = "", by:
     """End a link of `by`; the next request for it finds nothing. Ending it twice is ending it once."""
     with transaction.atomic():
         lock_patient(by.pk)
-        ended = (
-            ReportLink.objects.owned_by(by).filter(pk=link.pk, revoked_at=None).update(revoked_at=now)
-        )
+        ended = ReportLink.objects.owned_by(by).filter(pk=link.pk, revoked_at=None).update(revoked_at=now)
         if ended:
             _audit(link, "unlink", now, request_id, by)
 

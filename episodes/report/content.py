@@ -210,11 +210,13 @@ class VisitReport:
 
     @property
     def has_left(self) -> bool:
-        return any((self.nights, self.cramps, self.places, self.sleep))
+        return any(
+            part is not None for part in (self.nights, self.cramps, self.places, self.sleep, self.restless)
+        )
 
     @property
     def has_right(self) -> bool:
-        return any(part is not None for part in (self.relief, self.habits, self.restless, self.health))
+        return any(part is not None for part in (self.relief, self.habits, self.health))
 
     @property
     def has_more_pages(self) -> bool:
@@ -286,9 +288,7 @@ def _nights(every_night: Sequence[NightRecord], first: dt.date, last: dt.date) -
 
 
 def _cramp_nights(nights: Sequence[NightRecord]) -> Part:
-    return Part(
-        sum(night.outcome == "cramps" for night in nights), sum(night.is_counted for night in nights)
-    )
+    return Part(sum(night.outcome == "cramps" for night in nights), sum(night.is_counted for night in nights))
 
 
 def _episodes(nights: Sequence[NightRecord]) -> list[EpisodeRecord]:

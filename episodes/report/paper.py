@@ -45,9 +45,7 @@ def paper_context(report: VisitReport, patient: User, made_at: dt.datetime, **mo
 
 def make_pdf(context: dict[str, Any], paper: str) -> bytes:
     """Return the PDF of a report, made by a process that lives for this one. Raises NoPdf."""
-    html = render_to_string(
-        "report/paper.html", {**context, "language": translation.get_language() or "en"}
-    )
+    html = render_to_string("report/paper.html", {**context, "language": translation.get_language() or "en"})
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     command = [sys.executable, "-m", "episodes.report.pdf", paper]
     try:

@@ -68,7 +68,9 @@ class _Printer:
 
     def draw(self, size: float, more: str = "") -> Document:
         own = self._css(string=f".paper {{ font-size: {size}pt }} {more}")
-        return self.html.render(stylesheets=[*self.styles, own], font_config=self.fonts, pdf_variant="pdf/ua-1")
+        return self.html.render(
+            stylesheets=[*self.styles, own], font_config=self.fonts, pdf_variant="pdf/ua-1"
+        )
 
     def _css(self, **source: str) -> CSS:
         return CSS(**source, url_fetcher=self.fetcher, font_config=self.fonts)

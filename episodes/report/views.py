@@ -27,7 +27,6 @@ from episodes.actions.report import (
 )
 from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
 from episodes.actions.sharing import active_consent
-from episodes.knowledge.report_sections import REPORT_SECTIONS
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ReportLink, User, acting_as
@@ -76,9 +75,6 @@ def _overview(
         "form": form,
         "link_form": link_form,
         "links": link_lines(now=now, by=request.user),
-        "sections": REPORT_SECTIONS,
-        "section_labels": {section.key: section.label for section in REPORT_SECTIONS},
-        "chosen": form.sections,
         "can_make_pdf": can_make_pdf(),
         "papers": PAPERS,
         "usual_paper": paper_of(request.user),

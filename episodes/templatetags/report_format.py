@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django import template
+from django.utils.translation import gettext as _
+
+from episodes.knowledge.report_sections import REPORT_SECTIONS_BY_KEY
 
 register = template.Library()
 
 
 @register.filter
-def label_in(labels: Mapping[str, str], key: str) -> str:
-    """Return the label of a part, the key itself for a part that is no longer offered."""
-    return labels.get(key, key)
+def section_label(key: str) -> str:
+    """Return the words of a part of the report, the key itself for a part that is no longer offered."""
+    section = REPORT_SECTIONS_BY_KEY.get(key)
+    return _(section.label) if section else key

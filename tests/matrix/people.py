@@ -13,10 +13,12 @@ from episodes.models import (
     CustomHabit,
     Experiment,
     Medicine,
+    ReportLink,
     ReviewNote,
     VisitQuestion,
     acting_as,
 )
+from episodes.models.report import hash_of
 from tests.conftest import grant, make_clinician, make_user, write_night
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -84,7 +86,11 @@ def _diary(name, patient):
             patient=patient, remedy="stretching", design="nightly", started_on=NIGHT, nights=56, schedule=[0, 1] * 28,
             nonce="n", hash="h", stopped_on=NIGHT,
         )  # fmt: skip
-        for key in ("condition", "medicine", "question", "habit", "experiment"):
+        rows["link"] = ReportLink(
+            patient=patient, secret_hash=hash_of(name.encode()), first=NIGHT, last=NIGHT, sections=["questions"],
+            expires_at=timezone.now() + dt.timedelta(days=7),
+        )  # fmt: skip
+        for key in ("condition", "medicine", "question", "habit", "experiment", "link"):
             rows[key].save(force_insert=True)
         ReviewNote(patient=patient, author_name="Dr Old", text=canary(name, "note")).save(force_insert=True)
     return rows
