@@ -33,15 +33,22 @@ class Refused(FatalURLFetchingError):
 
 
 class OwnFiles(URLFetcher):
-    """Reads style sheets and fonts below static/, refuses every other address and so ends the process."""
+    """Reads style sheets and fonts below static/ and refuses every other address.
+
+    refused: what was refused. Inside a drawing the library goes on after an error, so it is asked for at the end.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"file"}, allow_redirects=False)
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         address = urlsplit(url)
         path = Path(unquote(address.path)).resolve()
-        if address.scheme != "file" or address.netloc or not path.is_relative_to(STATIC):
-            raise Refused(f"{address.scheme or 'this'} address refused")
-        if (kind := KINDS.get(path.suffix)) is None:
-            raise Refused(f"{path.suffix or 'this'} file refused")
+        kind = KINDS.get(path.suffix)
+        if address.scheme != "file" or address.netloc or not path.is_relative_to(STATIC) or kind is None:
+            self.refused.append(address.scheme)
+            raise Refused(f"{address.scheme} address refused")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
@@ -53,6 +60,8 @@ def pdf_of(html: str, paper: str) -> bytes:
     printer = _Printer(html, paper)
     size = next((each for each in SIZES if len(printer.draw(each, FIRST_PART_ALONE).pages) == 1), SIZES[-1])
     result: bytes = printer.draw(size).write_pdf(pdf_variant="pdf/ua-1")
+    if printer.fetcher.refused:
+        raise Refused(f"{printer.fetcher.refused[0]} address refused")
     return result
 
 
