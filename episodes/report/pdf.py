@@ -28,11 +28,11 @@ SIZES = (8.6, 8.1, 7.6, 7.1, 6.6)  # of letters, in points
 FIRST_PART_ALONE = ".paper-more { display: none }"
 
 
-class Refused(FatalURLFetchingError):
+class Refused(FatalURLFetchingError):  # type: ignore[misc]  # the library has no types
     """Something outside our own style sheets and fonts was asked for."""
 
 
-class OwnFiles(URLFetcher):
+class OwnFiles(URLFetcher):  # type: ignore[misc]
     """Reads style sheets and fonts below static/ and refuses every other address.
 
     refused: what was refused. Inside a drawing the library goes on after an error, so it is asked for at the end.
