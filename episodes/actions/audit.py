@@ -30,11 +30,12 @@ def append_audit(
     consents: Mapping[uuid.UUID, uuid.UUID] | None = None,
     purpose: str = "",
     outcome: str = "done",
+    role: str = "",
 ) -> list[AuditEvent]:
     """Return the audit rows just written, one per patient, in one insert.
 
     counts and consents: by patient id, how many things were read and under which consent. by: None
-    for the command line of the operator.
+    for somebody who is not logged in. role: as what they acted, where the account does not say it.
     Locks are taken in sorted order, so that two lists can never wait for each other.
     """
     if not patient_ids:
@@ -52,7 +53,7 @@ def append_audit(
                 at=now,
                 actor_id=by.pk if by else None,
                 actor_name=_public_name(by),
-                actor_role=_role(by, patient_id),
+                actor_role=role or _role(by, patient_id),
                 action=action,
                 resource=resource,
                 count=(counts or {}).get(patient_id, 1),

@@ -227,7 +227,7 @@ def visit_report(records: ReportRecords, first: dt.date, last: dt.date, *, today
     """Return the report of the nights between two evenings, both included, made from `records` alone."""
     wanted = records.sections
     nights = nights_between(records.nights, first, last)
-    complete = _completeness(nights, first, last)
+    complete = _completeness(nights, first, last, has_habits="habits" in wanted)
     return VisitReport(
         first=first,
         last=last,
@@ -256,9 +256,16 @@ def _table(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> tupl
     return tuple(night_lines(nights, max(first, last - dt.timedelta(days=MOST_NIGHTS_IN_TABLE - 1)), last))
 
 
-def _completeness(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> Completeness:
+def _completeness(
+    nights: Sequence[NightRecord], first: dt.date, last: dt.date, *, has_habits: bool
+) -> Completeness:
+    """Return how much is known; how habits were answered belongs to them and is not told without them."""
     written = [night for night in nights if night.is_written]
-    habits = [night for night in nights if night.habits_source is not None or night.habits_before_night]
+    habits = [
+        night
+        for night in nights
+        if has_habits and (night.habits_source is not None or night.habits_before_night)
+    ]
     return Completeness(
         nights=(last - first).days + 1,
         written=len(written),

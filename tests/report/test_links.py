@@ -83,9 +83,9 @@ def test_the_address_is_kept_as_a_hash_and_shown_once(clients, diary):
     token = address.rstrip("/").rpartition("/")[2]
 
     [link] = links_of(diary)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM episodes_reportlink WHERE patient_id = patient_id")
-        stored = repr(cursor.fetchall())
+    with acting_as(diary):
+        stored = repr(list(ReportLink.objects.owned_by(diary).values_list()))
+    assert link.secret_hash in stored
     patient_id, secret = parts_of(token)
     assert patient_id == diary.pk
     assert len(secret) == 24
@@ -264,6 +264,10 @@ def test_each_opening_stands_in_the_patients_chain(clients, diary, ben):
         ("unlink", "patient", "done", diary.pk, "report_link"),
     ]
     assert "Opened 2 times:" in clients.ada.get("/report/").content.decode()
+    looks = clients.ada.get(reverse("sharing:look-list")).content.decode()
+    assert "You made a link to your report." in looks
+    assert "You ended a link to your report." in looks
+    assert looks.count("Somebody opened a link to your report.") == 2
 
 
 def test_without_an_audit_row_there_is_no_report(clients, diary):

@@ -118,6 +118,14 @@ def test_alcohol_is_not_even_read_when_it_was_not_chosen(clients, diary):
     assert [sql for sql in everything if "alcohol_drinks" in sql]
 
 
+@pytest.mark.parametrize("chosen", ["alcohol", "own_habits", "nights"])
+def test_how_habits_were_answered_is_not_told_without_them(clients, ada, chosen):
+    write_nights(ada, 20)
+
+    assert "usual day" in text_of(report(clients.ada, "habits"))
+    assert "usual day" not in text_of(report(clients.ada, chosen))
+
+
 def test_every_number_has_its_denominator(clients, diary):
     text = text_of(report(clients.ada, *EVERYTHING))
 
@@ -189,7 +197,7 @@ def test_four_weeks_stand_beside_the_four_before(clients, ada, last):
 
     text = text_of(report(clients.ada, "nights"))
 
-    assert re.search(r"Cramp on 8 of 20 nights ; the same time before, from \d+ \w+: 8 of 20", text)
+    assert re.search(r"Cramp on 8 of 20 nights ; the same time before, from \d+ \w+ \d+: 8 of 20", text)
 
 
 @pytest.mark.parametrize(("period", "nights"), [("14", 14), ("28", 28)])
