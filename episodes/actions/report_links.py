@@ -19,6 +19,7 @@ from episodes.models.report import hash_of, new_secret, parts_of, sharing_patien
 DAYS = (1, 7, 30)
 MOST_LINKS = 20
 LINKS_KEPT = 20
+MOST_REFUSALS = 20  # rows about one dead link: whoever holds it cannot fill the patient's chain
 SHORTEST_PIN, LONGEST_PIN = 4, 12
 RESOURCE = "report_link"
 ROLE = "link"  # of whoever opened it: nobody knows who that is
@@ -120,8 +121,12 @@ def open_link(*, token: str, pin: str | None, now: dt.datetime, request_id: str 
     with acting_as(patient), transaction.atomic():
         lock_patient(patient.pk)
         same = ReportLink.objects.owned_by(patient).filter(secret_hash=hash_of(parts[1]))
-        link: ReportLink | None = same.live(now).first()
+        link: ReportLink | None = same.first()
         if link is None:
+            return Opening("dead")
+        if not link.is_live(now):
+            if _refusals(link, patient) < MOST_REFUSALS:
+                _audit(link, "open", now, request_id, None, outcome="refused")
             return Opening("dead")
         if link.has_pin and pin is None:
             return Opening("pin")
@@ -133,6 +138,13 @@ def open_link(*, token: str, pin: str | None, now: dt.datetime, request_id: str 
             same.update(pin_failures=0)
         _audit(link, "open", now, request_id, None)
         return Opening("open", patient, link)
+
+
+def _refusals(link: ReportLink, patient: User) -> int:
+    """Return how often a link was tried in vain; that is written down only so often."""
+    events = AuditEvent.objects.owned_by(patient).filter(resource=RESOURCE, outcome="refused")
+    number: int = events.filter(consent_id=link.pk).count()
+    return number
 
 
 def link_lines(*, now: dt.datetime, by: User) -> list[LinkLine]:

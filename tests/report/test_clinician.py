@@ -1,6 +1,7 @@
 """A clinician prints a shared diary: consented parts alone, noted, and nothing after a withdrawal."""
 
 import pytest
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -89,3 +90,22 @@ def test_a_withdrawal_makes_the_next_click_a_404_that_is_noted(clients, diary, b
         with acting_as(patient):
             event = AuditEvent.objects.owned_by(patient).order_by("-sequence").first()
         assert (event.action, event.outcome, event.actor_id) == ("print", "refused", ben.pk)
+
+
+@pytest.mark.parametrize("name", ["report:patient-report", "report:patient-pdf", "report:visit-pdf"])
+def test_what_cannot_be_noted_is_not_shown(clients, diary, ben, name):
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "auditevent" in sql:
+            raise DatabaseError("no room")
+        return execute(sql, params, many, context)
+
+    own = name == "report:visit-pdf"
+    client, path = (clients.ada, reverse(name)) if own else (clients.ben, address(diary, name))
+    client.get(path)  # the log-in's own rows are written before
+    with connection.execute_wrapper(refuse):
+        response = client.get(path)
+
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert "Cramp on" not in response.content.decode()
+    assert not response.content.startswith(b"%PDF")

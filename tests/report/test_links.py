@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.report_links import LinkRefused, make_link, open_link
+from episodes.actions.report_links import MOST_REFUSALS, LinkRefused, make_link, open_link
 from episodes.models import AuditEvent, DataConsent, Medicine, ReportLink, VisitQuestion, acting_as
 from episodes.models.report import MOST_PIN_FAILURES, parts_of, token_of
 from episodes.stats.nights import last_night
@@ -253,6 +253,7 @@ def test_each_opening_stands_in_the_patients_chain(clients, diary, ben):
     clients.nobody.post(address, {"pin": "4711"})
     clients.ben.post(address, {"pin": "4711"})
     end(clients.ada, diary)
+    clients.nobody.get(address)
 
     noted = [event for event in events_of(diary) if event[4] == "report_link"]
 
@@ -262,12 +263,22 @@ def test_each_opening_stands_in_the_patients_chain(clients, diary, ben):
         ("open", "link", "done", None, "report_link"),
         ("open", "link", "done", None, "report_link"),
         ("unlink", "patient", "done", diary.pk, "report_link"),
+        ("open", "link", "refused", None, "report_link"),
     ]
     assert "Opened 2 times:" in clients.ada.get("/report/").content.decode()
     looks = clients.ada.get(reverse("sharing:look-list")).content.decode()
     assert "You made a link to your report." in looks
     assert "You ended a link to your report." in looks
     assert looks.count("Somebody opened a link to your report.") == 2
+
+
+def test_a_dead_link_cannot_fill_the_chain(clients, diary):
+    address = make(clients.ada)
+    end(clients.ada, diary)
+
+    assert {clients.nobody.get(address).status_code for _attempt in range(MOST_REFUSALS + 5)} == {404}
+
+    assert sum(event[2] == "refused" for event in events_of(diary)) == MOST_REFUSALS
 
 
 def test_without_an_audit_row_there_is_no_report(clients, diary):

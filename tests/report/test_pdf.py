@@ -182,6 +182,17 @@ def test_without_the_extra_the_page_says_to_print_from_the_browser(clients, ada,
         assert not AuditEvent.objects.owned_by(ada).exists()
 
 
+def test_a_process_that_fails_is_an_answer_and_frees_the_way_for_the_next(clients, ada, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    failed = clients.ada.get("/report/visit.pdf")
+    monkeypatch.undo()
+
+    assert failed.status_code == 503
+    assert failed["Retry-After"]
+    assert "Try again in a minute" in failed.content.decode()
+    assert clients.ada.get("/report/visit.pdf").status_code == 200
+
+
 @pytest.mark.parametrize(
     "markup",
     [
