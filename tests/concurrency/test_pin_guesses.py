@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,7 +29,7 @@ def test_forty_guesses_at_once_are_five_guesses(device, ada, cleo):
 
     assert Counter(status for status, _text in answers) == {422: 5, 404: 35}
     assert stranger.send(address, {"pin": "4711"})[0] == 404
-    with acting_as(ada):
+    with acting_as(ada), transaction.atomic():
         [link] = ReportLink.objects.owned_by(ada)
         refused = AuditEvent.objects.owned_by(ada).filter(outcome="refused")
         sequences = list(
