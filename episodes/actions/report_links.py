@@ -167,14 +167,15 @@ def _audit(
     by: User | None,
     outcome: str = "done",
 ) -> None:
-    append_audit(
-        patient_ids=[link.patient_id],
-        action=action,
-        resource=RESOURCE,
-        consents={link.patient_id: link.pk},
-        outcome=outcome,
-        request_id=request_id,
-        role="" if by else ROLE,
-        now=now,
-        by=by,
-    )
+    with acting_as(by):  # nobody writes a row in another person's name, nor as one where there is none
+        append_audit(
+            patient_ids=[link.patient_id],
+            action=action,
+            resource=RESOURCE,
+            consents={link.patient_id: link.pk},
+            outcome=outcome,
+            request_id=request_id,
+            role="" if by else ROLE,
+            now=now,
+            by=by,
+        )
