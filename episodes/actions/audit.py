@@ -72,7 +72,13 @@ def append_audit(
 
 
 def note_refusal(
-    *, patient_id: uuid.UUID, resource: str, now: dt.datetime, request_id: str = "", by: User
+    *,
+    patient_id: uuid.UUID,
+    resource: str,
+    now: dt.datetime,
+    action: str = "read",
+    request_id: str = "",
+    by: User,
 ) -> None:
     """Note for the patient, if there is one, that somebody asked for their diary in vain.
 
@@ -82,7 +88,7 @@ def note_refusal(
         if patient_id != by.pk and User.objects.filter(pk=patient_id).exists():
             append_audit(
                 patient_ids=[patient_id],
-                action="read",
+                action=action,
                 resource=resource,
                 counts={patient_id: 0},
                 outcome="refused",

@@ -117,18 +117,3 @@ def note_print(
         now=now,
         by=by,
     )
-
-
-def note_refusal(*, patient_id: uuid.UUID, now: dt.datetime, request_id: str = "", by: User) -> None:
-    """Note for the patient, if there is one, that somebody wanted a report without their consent."""
-    if patient_id != by.pk and User.objects.filter(pk=patient_id).exists():
-        append_audit(
-            patient_ids=[patient_id],
-            action="print",
-            resource="report",
-            counts={patient_id: 0},
-            outcome="refused",
-            request_id=request_id,
-            now=now,
-            by=by,
-        )

@@ -14,7 +14,7 @@ import episodes.models.keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("episodes", "0003_own_habits_plans_experiments"),
+        ("episodes", "0004_consent_in_full"),
     ]
 
     operations = [

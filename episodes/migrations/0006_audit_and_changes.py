@@ -6,7 +6,7 @@ from episodes.models.ddl import AppendOnlyForOwners
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0004_consent_in_full")]
+    dependencies = [("episodes", "0005_report_link")]
 
     operations = [
         AppendOnlyForOwners("episodes_auditevent"),

@@ -18,11 +18,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from episodes.actions.audit import note_refusal
 from episodes.actions.report import (
     consented_sections,
     last_visit_of,
     note_print,
-    note_refusal,
     report_records,
 )
 from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
@@ -290,5 +290,12 @@ def _consented_paper(
 
 def _refused(request: SignedInRequest, patient_id: uuid.UUID) -> Http404:
     """Return the common 404; the patient, if there is one, reads that somebody tried."""
-    note_refusal(patient_id=patient_id, now=timezone.now(), request_id=current_request_id(), by=request.user)
+    note_refusal(
+        patient_id=patient_id,
+        action="print",
+        resource="report",
+        now=timezone.now(),
+        request_id=current_request_id(),
+        by=request.user,
+    )
     return Http404()

@@ -8,7 +8,7 @@ from tests.diaries import set_usual_day, write_nights
 
 PATIENT_PAGES = (
     "/", "/nights/{date}/", "/nights/{date}/history/", "/nights/{date}/delete/", "/nights/bin/", "/calendar/",
-    "/calendar/list/", "/trends/", "/trends/?range=all", "/trends/?from=2026-09-09&to=2026-01-01", "/learn/", "/remedies/", "/remedies/stretching/", "/remedies/heat/", "/experiments/", "/experiments/check/?remedy=heat&plan=nightly-56", "/trends/factors/", "/trends/factors/sitting/", "/trends/factors/pregnancy/", "/habits/", "/habits/add/", "/sharing/", "/sharing/looks/",
+    "/calendar/list/", "/trends/", "/trends/?range=all", "/trends/?from=2026-09-09&to=2026-01-01", "/learn/", "/remedies/", "/remedies/stretching/", "/remedies/heat/", "/experiments/", "/experiments/check/?remedy=heat&plan=nightly-56", "/report/", "/trends/change/", "/trends/factors/", "/trends/factors/sitting/", "/trends/factors/pregnancy/", "/habits/", "/habits/add/", "/sharing/", "/sharing/looks/",
     "/account/", "/account/usual-day/", "/account/health/", "/account/health/conditions/add/",
     "/account/health/medicines/add/", "/account/agreement/", "/account/password/change/", "/account/sessions/",
     "/account/email/", "/privacy/", "/no/such/page/",
