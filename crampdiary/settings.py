@@ -189,7 +189,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Rate limits must be shared by all workers, so the cache lives in the database.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crampdiary_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "crampdiary_cache",
+        # Django throws a third of the entries away beyond 300: then 300 invented names would wipe the limits.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
 }
 
 # --- People ---------------------------------------------------------------------------------
@@ -227,17 +232,42 @@ ACCOUNT_FORMS = {
     "set_password": "episodes.account.library_forms.SetPasswordForm",
     "signup": "episodes.account.library_forms.SignUpForm",
 }
+# Tries per address (ip), per account (user) and per typed name or e-mail (key); the rest is allauth's.
 ACCOUNT_RATE_LIMITS = {
     "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
     "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
+    "invitation_code": "10/m/ip,5/m/user,30/d/user",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",  # passwords and codes of the second step, each under its own key
+    "reset_password": "20/m/ip,5/h/key",
+    "signup": "20/m/ip,200/d/ip",
+    "signup_email": "5/h/key",  # mails to one address
 }
+MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a new e-mail sets a new password, so it needs a step up
+MFA_ADAPTER = "episodes.account.mfa.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Crampdiary"
+MFA_TOTP_TOLERANCE = 1  # the code before and the code after count too: not everybody types fast
+# An e-mail is optional here and its owner can always sign up: nobody is locked out by another's factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "episodes.account.mfa.ActivateCodeAppForm",
+    "add_webauthn": "episodes.account.mfa.AddPasskeyForm",
+    "authenticate": "episodes.account.mfa.CodeForm",
+    "authenticate_webauthn": "episodes.account.mfa.PasskeyForm",
+    "edit_webauthn": "episodes.account.mfa.RenamePasskeyForm",
+    "login_webauthn": "episodes.account.mfa.PasskeyLoginForm",
+    "reauthenticate": "episodes.account.mfa.CodeAgainForm",
+    "reauthenticate_webauthn": "episodes.account.mfa.PasskeyAgainForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 SESSION_COOKIE_AGE = 90 * 24 * 3600

@@ -5,12 +5,14 @@ own code, on the database of the leg.
 """
 
 import datetime as dt
+import time
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 PASSWORD = "a long enough pass phrase"
+TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def make_user(username, **fields):
@@ -24,11 +26,44 @@ def make_user(username, **fields):
     return user
 
 
-def make_clinician(username, **fields):
+def give_second_factor(user):
+    """Give an account a code app with TOTP_KEY and recovery codes; return the account."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(user, TOTP_KEY)
+    RecoveryCodes.activate(user)
+    return user
+
+
+def make_operator(username, **fields):
+    """Return a new operator with a second factor."""
+    return give_second_factor(make_user(username, is_superuser=True, **fields))
+
+
+def log_in(client, user):
+    """Make `client` somebody's, as just logged in: with the second step if the account has one."""
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.mfa.models import Authenticator
+
+    client.force_login(user)
+    session = client.session
+    has_factor = Authenticator.objects.filter(user_id=user.pk).exists()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": method, "at": time.time()} for method in ("password", "mfa")[: 1 + has_factor]
+    ]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+def make_clinician(username, *, has_second_factor=True, **fields):
     """Return a new clinician with a card, so that a patient can find them by code."""
     from episodes.models import ClinicianCard
 
     clinician = make_user(username, is_clinician=True, **fields)
+    if has_second_factor:
+        give_second_factor(clinician)
     name = f"Dr {clinician.display_name}"
     ClinicianCard.objects.create(
         clinician=clinician, code=ClinicianCard.new_code(), name=name, practice="Mill Road"
@@ -105,7 +140,7 @@ def dora(db):
 @pytest.fixture
 def odd(db):
     """The operator: manages accounts, sees no diary."""
-    return make_user("odd", is_superuser=True)
+    return make_operator("odd")
 
 
 class Clients:
@@ -119,8 +154,7 @@ class Clients:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._made:
-            self._made[name] = Client()
-            self._made[name].force_login(self._request.getfixturevalue(name))
+            self._made[name] = log_in(Client(), self._request.getfixturevalue(name))
         return self._made[name]
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from episodes.middleware.step_up import proved_lately
 
 WRONG_LOGIN = _("The name or the password is not right. Check both and try again.")
 
@@ -37,6 +42,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ValidationError(_("A user name cannot hold the sign @: leave it out."))
         cleaned: str = super().clean_username(name, shallow)
         return cleaned
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Return False to who logged in within the last minutes: they have just said who they are."""
+        return not proved_lately(context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to say once more who one is: who has a second step is asked for that."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        second = [method for method in methods if method["id"] != "reauthenticate"]
+        return [{**method, "description": words[method["id"]]} for method in second or methods]
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that the last proxy we trust wrote down; what a client wrote is not read.
+
+        A request that came round the proxies has the address of its connection.
+        """
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(hops) < settings.TRUSTED_PROXIES:
+            return str(request.META["REMOTE_ADDR"])
+        address: str = super().get_client_ip(request)
+        return address
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account:overview")

@@ -1,10 +1,16 @@
 """Accounts: allauth's routes under their own names, then ours."""
 
 from allauth.account import views as library
+from allauth.mfa.base import views as base
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions.views import list_usersessions
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
 
-from episodes.account import health, views
+from episodes.account import factor_views, health, views
+
+of_one_row = require_http_methods(["GET", "HEAD", "POST"])  # the library would answer OPTIONS for any row
 
 # Only these of allauth's routes exist here. The names have no namespace: the library asks for them.
 library_urlpatterns = [
@@ -31,6 +37,26 @@ library_urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("sessions/", list_usersessions, name="usersessions_list"),
+    path("two-step/", base.index, name="mfa_index"),
+    path("two-step/log-in/", base.authenticate, name="mfa_authenticate"),
+    path("two-step/again/", base.reauthenticate, name="mfa_reauthenticate"),
+    path("two-step/app/", factor_views.AddCodeApp.as_view(), name="mfa_activate_totp"),
+    path("two-step/app/remove/", factor_views.RemoveCodeApp.as_view(), name="mfa_deactivate_totp"),
+    path("two-step/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("two-step/codes/new/", factor_views.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path(
+        "two-step/codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"
+    ),
+    path("passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("passkeys/add/", factor_views.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("passkeys/log-in/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("passkeys/again/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("passkeys/<int:pk>/", of_one_row(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+    path(
+        "passkeys/<int:pk>/remove/",
+        of_one_row(factor_views.RemovePasskey.as_view()),
+        name="mfa_remove_webauthn",
+    ),
 ]
 
 CONDITION, MEDICINE = {"kind": "condition"}, {"kind": "medicine"}
@@ -42,6 +68,7 @@ urlpatterns = [
     path("usual-day/", views.usual_day, name="usual-day"),
     path("agreement/", views.agreement, name="agreement"),
     path("agreement/<slug:version>/", views.agreement_text, name="agreement-detail"),
+    path("sessions/<int:pk>/end/", views.end_session, name="session-end"),
     path("health/", health.overview, name="health"),
     path("health/conditions/add/", health.add, CONDITION, name="condition-add"),
     path("health/conditions/<uuid:pk>/", health.edit, CONDITION, name="condition-edit"),

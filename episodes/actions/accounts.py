@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,11 +59,29 @@ def replace_code(*, request_id: str = "", by: User) -> ClinicianCard:
 
 
 def set_active(*, account: User, is_active: bool, by: User | None) -> None:
-    """Switch an account on or off; its sessions end with the next request, its diary stays."""
+    """Switch an account on or off; its sessions end with the next request and for good, its diary stays."""
     if by is not None and account.pk == by.pk and not is_active:
         raise AccountRefused(_("This is your own account: ask another operator to switch it off."))
-    account.is_active = is_active
-    account.save(update_fields=["is_active"])
+    with transaction.atomic():
+        account.is_active = is_active
+        account.save(update_fields=["is_active"])
+        end_sessions(account=account)
+
+
+def end_sessions(*, account: User) -> None:
+    """End every session of `account`; a request that is to go on must renew the hash of its own session."""
+    User.objects.filter(pk=account.pk).update(session_epoch=F("session_epoch") + 1)
+    account.refresh_from_db(fields=["session_epoch"])
+
+
+def remove_second_factor(*, account: User, by: User | None) -> int:
+    """Return how many codes apps and passkeys were taken away, with the recovery codes; sessions end too."""
+    with transaction.atomic():
+        factors = Authenticator.objects.filter(user_id=account.pk)
+        removed: int = factors.exclude(type=Authenticator.Type.RECOVERY_CODES).count()
+        factors.delete()
+        end_sessions(account=account)
+    return removed
 
 
 def make_operator(*, account: User, by: User | None) -> None:

@@ -17,9 +17,11 @@ from django.utils import timezone
 
 from episodes.actions.audit import note_refusal
 from episodes.middleware.request_id import current_request_id
+from episodes.middleware.second_factor import staff_refusal
 from episodes.models import User
 
 AUDIENCES = ("public", "signed_in", "patient", "clinician", "operator", "staff")
+STAFF = {"clinician", "operator", "staff"}  # these also need a second factor, lately used
 
 # Routes of libraries: name (with namespaces) -> audience. Anything not listed is refused.
 AUDIENCE: dict[str, str] = {
@@ -38,6 +40,20 @@ AUDIENCE: dict[str, str] = {
     "account_reset_password_from_key": "public",
     "account_reset_password_from_key_done": "public",
     "usersessions_list": "signed_in",
+    "mfa_index": "signed_in",
+    "mfa_authenticate": "public",  # half logged in: the library answers only who gave the password
+    "mfa_reauthenticate": "signed_in",
+    "mfa_activate_totp": "signed_in",
+    "mfa_deactivate_totp": "signed_in",
+    "mfa_view_recovery_codes": "signed_in",
+    "mfa_generate_recovery_codes": "signed_in",
+    "mfa_download_recovery_codes": "signed_in",
+    "mfa_list_webauthn": "signed_in",
+    "mfa_add_webauthn": "signed_in",
+    "mfa_login_webauthn": "public",
+    "mfa_reauthenticate_webauthn": "signed_in",
+    "mfa_edit_webauthn": "signed_in",
+    "mfa_remove_webauthn": "signed_in",
     "admin:login": "public",
     "admin:logout": "signed_in",
     "admin:episodes_user_changelist": "operator",
@@ -101,8 +117,10 @@ def audience_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         ) -> HttpResponse | None:
             match = request.resolver_match
             names = declared_audience(view, match.view_name if match else None)
-            if belongs_to(request.user, names):
+            if belongs_to(request.user, tuple(set(names) - STAFF)):
                 return None
+            if belongs_to(request.user, names):
+                return staff_refusal(request)
             if names and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if "patient_id" in kwargs and isinstance(request.user, User):

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from episodes.middleware.second_factor import used_second_factor
 from episodes.models import User
 
 
@@ -26,7 +27,8 @@ class ReviewSite(AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_authenticated and request.user.is_active and request.user.is_staff
+        user = request.user
+        return user.is_authenticated and user.is_active and user.is_staff and used_second_factor(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return no list of models: there is no index of applications to link to."""
@@ -50,7 +52,7 @@ class ReviewSite(AdminSite):
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Send everybody through the site's one log-in, with its limits and its second factor."""
-        if self.has_permission(request):
+        if request.user.is_authenticated and request.user.is_staff:
             return redirect("admin:index")
         if request.user.is_authenticated:
             raise Http404

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -30,7 +29,9 @@ from episodes.actions.sharing import (
 )
 from episodes.knowledge.consent_texts import SHARING_TEXTS, sharing_text
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
+from episodes.middleware.step_up import step_up
 from episodes.models import AuditEvent, Consent, ReviewNote, User, VisitQuestion
 from episodes.sharing.forms import CodeForm, ConsentForm, MailsForm, QuestionForm, end_of, start_of
 from episodes.sharing.lines import ConsentLine, cards_of, consent_line, consent_lines, look_lines
@@ -55,7 +56,7 @@ def find(request: SignedInRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _overview(request, form, QuestionForm(), status=422)
-    if not ratelimit.consume(request, action="clinician_code"):
+    if not is_allowed(request, "clinician_code"):
         form.add_error("code", _("You tried many codes. Wait a few minutes, then type the code again."))
         return _overview(request, form, QuestionForm(), status=429)
     found = find_by_code(form.cleaned_data["code"], timezone.now())
@@ -73,6 +74,7 @@ def find(request: SignedInRequest) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
+@step_up
 def grant(request: SignedInRequest) -> HttpResponse:
     """Show whom the code belongs to, ask what to share, and keep the consent."""
     found = _found(request)
@@ -85,6 +87,7 @@ def grant(request: SignedInRequest) -> HttpResponse:
 
 @audience("patient")
 @require_http_methods(["GET", "HEAD", "POST"])
+@step_up
 def change(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Agree anew with the same clinician: what still holds ends, what is over begins again."""
     consent = _own_consent(request, pk)

@@ -12,6 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 
+from tests.conftest import log_in as log_in_client
 from tests.plugins import chromium
 
 # Playwright's synchronous calls run inside an event loop; Django would refuse the database there.
@@ -134,7 +135,7 @@ def login(live_server):
 
     def log_in(page, user):
         client = Client()
-        client.force_login(user)
+        log_in_client(client, user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         return page

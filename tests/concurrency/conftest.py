@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from tests.conftest import log_in
+
 CSRF = "c" * 32
 
 
@@ -21,8 +23,7 @@ class Device:
     """One logged-in browser without a screen: `send(path, fields)` returns (status, text)."""
 
     def __init__(self, address, user):
-        client = Client()
-        client.force_login(user)
+        client = log_in(Client(), user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self._address = address
         self._cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from types import SimpleNamespace
 
+from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from episodes.actions.invitations import make_invitation
@@ -19,11 +20,14 @@ from episodes.models import (
     acting_as,
 )
 from episodes.models.report import hash_of
-from tests.conftest import grant, make_clinician, make_user, write_night
+from tests.conftest import grant, make_clinician, make_operator, make_user, write_night
+from tests.passkeys import SoftPasskey
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PATIENTS = ("ada", "cleo", "eva", "finn")
 NIGHT = dt.date(2026, 3, 14)
+# What of a patient's is marked; the last two only the patient ever sees.
+OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device")
 
 
 def canary(name, part):
@@ -32,18 +36,24 @@ def canary(name, part):
 
 
 def build():
-    """Return all people and rows: Ada shares with Ben, Eva's consent is over, Finn withdrew his, Cleo shares nothing."""
+    """Return all people and rows: Ada shares with Ben, Eva's consent is over, Finn withdrew his, Cleo shares nothing.
+
+    Hal is a clinician whom Ada lets read, and Olga an operator, both without a second factor.
+    """
     world = SimpleNamespace(people={}, rows={})
     for name in PATIENTS:
         world.people[name] = make_user(name, display_name=canary(name, "name"))
     world.people["ben"] = make_clinician("ben")
     world.people["dora"] = make_clinician("dora")
-    world.people["odd"] = make_user("odd", is_superuser=True)
+    world.people["odd"] = make_operator("odd")
+    world.people["hal"] = make_clinician("hal", has_second_factor=False)
+    world.people["olga"] = make_user("olga", is_superuser=True)
     world.people["gone"] = make_user("gone")
     for name in PATIENTS:
         world.rows[name] = _diary(name, world.people[name])
     ben = world.people["ben"]
     world.rows["ada"]["consent"] = grant(world.people["ada"], ben)
+    grant(world.people["ada"], world.people["hal"])
     world.rows["eva"]["consent"] = grant(world.people["eva"], ben)
     world.rows["finn"]["consent"] = grant(world.people["finn"], ben)
     world.rows["cleo"]["consent"] = None
@@ -90,6 +100,10 @@ def _diary(name, patient):
             patient=patient, secret_hash=hash_of(name.encode()), first=NIGHT, last=NIGHT, sections=["questions"],
             expires_at=timezone.now() + dt.timedelta(days=7),
         )  # fmt: skip
+        rows["passkey"] = SoftPasskey().stored_for(patient, name=canary(name, "passkey"))
+        rows["session"] = UserSession.objects.create(
+            user=patient, ip="192.0.2.7", session_key=f"session-of-{name}", user_agent=canary(name, "device")
+        )
         for key in ("condition", "medicine", "question", "habit", "experiment", "link"):
             rows[key].save(force_insert=True)
         ReviewNote(patient=patient, author_name="Dr Old", text=canary(name, "note")).save(force_insert=True)
@@ -99,10 +113,7 @@ def _diary(name, patient):
 def readable(role):
     """Return the marks that this role may find in a page; everything else is a leak."""
     if role in PATIENTS:
-        return {
-            canary(role, part)
-            for part in ("name", "private", "shared", "medicine", "question", "note", "habit")
-        }
+        return {canary(role, part) for part in OWN}
     if role == "ben":
         return {canary("ada", part) for part in ("name", "shared", "medicine", "question", "note", "habit")}
     if role == "odd":
@@ -111,8 +122,4 @@ def readable(role):
 
 
 def all_marks():
-    return {
-        canary(n, p)
-        for n in PATIENTS
-        for p in ("name", "private", "shared", "medicine", "question", "note", "habit")
-    }
+    return {canary(n, p) for n in PATIENTS for p in OWN}

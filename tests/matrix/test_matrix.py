@@ -12,10 +12,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from episodes.middleware.audience import declared_audience, routes
+from episodes.middleware.audience import STAFF, belongs_to, declared_audience, routes
+from tests.conftest import log_in
 from tests.matrix.people import METHODS, NIGHT, all_marks, build, readable
 
-ROLES = ("nobody", "ada", "cleo", "ben", "dora", "odd", "gone")
+ROLES = ("nobody", "ada", "cleo", "ben", "dora", "odd", "hal", "olga", "gone")
+WITHOUT_SECOND_FACTOR = ("hal", "olga")
 # Which row the `pk` of a route names.
 ROW_OF = {
     "sharing:consent": "consent",
@@ -29,6 +31,9 @@ ROW_OF = {
     "experiments:": "experiment",
     "habits:habit": "habit",
     "admin:episodes_user": "account",
+    "mfa_edit_webauthn": "passkey",
+    "mfa_remove_webauthn": "passkey",
+    "account:session-end": "session",
 }
 OTHER_PARAMETERS = {
     "trends:factor-detail": {"key": "sitting"},
@@ -56,7 +61,8 @@ def requests_for(world):
             for owner, rows in world.rows.items():
                 if rows[kind] is not None:
                     yield name, entry.callback, reverse(name, kwargs={parameter: rows[kind].pk}), owner
-            yield name, entry.callback, reverse(name, kwargs={parameter: uuid.UUID(int=7)}), "missing"
+            nothing = 7_000_000 if "int" in type(converters[parameter]).__name__.lower() else uuid.UUID(int=7)
+            yield name, entry.callback, reverse(name, kwargs={parameter: nothing}), "missing"
         elif "date" in converters:
             yield name, entry.callback, reverse(name, kwargs={"date": NIGHT}), None
         elif name in OTHER_PARAMETERS:
@@ -78,9 +84,7 @@ class Browser:
     def __init__(self, world, role):
         self.cookies = None
         if role != "nobody":
-            client = Client()
-            client.force_login(world.people[role])
-            self.cookies = client.cookies
+            self.cookies = log_in(Client(), world.people[role]).cookies
 
     def send(self, method, url):
         client = Client(raise_request_exception=False)
@@ -113,6 +117,8 @@ def may_open(role, world, audience, name, owner):
         "operator": person.is_superuser,
         "staff": person.is_staff,
     }
+    if role in WITHOUT_SECOND_FACTOR:
+        fits |= {"clinician": False, "operator": False, "staff": False}
     if not any(fits[each] for each in audience):
         return False
     if owner is None:
@@ -122,6 +128,11 @@ def may_open(role, world, audience, name, owner):
     if row_kind(name) == "account":
         return role == "odd" and owner != "missing"
     return owner == role
+
+
+def belongs(role, world, audience):
+    """Return whether only the second factor is missing."""
+    return role in WITHOUT_SECOND_FACTOR and belongs_to(world.people[role], tuple(set(audience) & STAFF))
 
 
 def test_every_route_says_whom_it_is_for():
@@ -155,6 +166,9 @@ def test_no_url_leaks_or_breaks(world, role):
             if role in ("nobody", "gone"):
                 if response.status_code != 302 or "/account/login/" not in response["Location"]:
                     problems.append(f"{where}: {response.status_code} instead of the log-in")
+            elif belongs(role, world, audience):
+                if response.status_code != 302 or response["Location"] != reverse("mfa_index"):
+                    problems.append(f"{where}: {response.status_code} instead of the set-up")
             elif response.status_code not in (404, 405):
                 problems.append(f"{where}: {response.status_code} instead of 404")
             elif owner == "missing":

@@ -14,7 +14,7 @@ from episodes.actions.review import mark_as_reviewed
 from episodes.models import AuditEvent, Consent, ReviewMark, acting_as
 from episodes.review.panel import PanelChoice, panel_page
 from episodes.stats.nights import last_night
-from tests.conftest import grant, make_user, write_night
+from tests.conftest import grant, log_in, make_user, write_night
 
 OURS = (
     "episodes_consent",
@@ -237,8 +237,7 @@ def test_sixty_patients_cost_as_many_statements_as_three(clients, ben, sort):
 def test_every_patient_on_the_page_shown_and_nobody_else_is_told(ada, ben):
     for number in range(55):
         share(f"p{number:02}", ben)
-    client = Client()
-    client.force_login(ben)
+    client = log_in(Client(), ben)
     client.get(reverse("admin:index") + "?sort=name&page=2")
 
     with acting_as(ben):
