@@ -200,7 +200,7 @@ CACHES = {
 # --- People ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "episodes.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["episodes.account.backends.LogInBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -36,6 +36,13 @@ class LoginForm(library.LoginForm):  # type: ignore[misc]
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].help_text = ""  # its link stands below the form, after what one types
 
+    def user_credentials(self) -> dict[str, Any]:
+        """Return the e-mail or the user name, never both: each would cost a hash, and user names hold no @."""
+        credentials: dict[str, Any] = super().user_credentials()
+        if "email" in credentials:
+            credentials.pop("username", None)
+        return credentials
+
 
 class SignUpForm(library.SignupForm):  # type: ignore[misc]
     field_order = (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import qrcode
@@ -95,31 +98,34 @@ class ActivateCodeAppForm(CodeOnce, totp.ActivateTOTPForm):  # type: ignore[misc
         self.fields["code"].label = _("The 6 digits that the app shows now")
 
 
+# What the library raises on an answer that no browser gives, besides its own validation error.
+MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, struct.error)
+
+
+@contextmanager
+def no_browser_answers_so() -> Iterator[None]:
+    """Turn what the library trips over into the sentence for a credential that does not fit."""
+    try:
+        yield
+    except MALFORMED:
+        raise library_adapter().validation_error("incorrect_code") from None
+
+
 class CredentialChecked:
-    """A form that refuses an answer that no browser gives, before the library trips over it."""
+    """A form that refuses a malformed credential instead of breaking on it."""
 
     def clean_credential(self) -> Any:
         credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]
-        if not is_a_credential(credential):
+        # A browser writes plain letters here, and PostgreSQL stores no others in every case.
+        if not isinstance(credential, dict) or "\\u" in json.dumps(credential):
             raise library_adapter().validation_error("incorrect_code")
-        cleaner = getattr(super(), "clean_credential", None)
-        return cleaner() if cleaner else credential
+        with no_browser_answers_so():
+            cleaner = getattr(super(), "clean_credential", None)
+            return cleaner() if cleaner else credential
 
-
-def is_a_credential(credential: Any) -> bool:
-    """Return whether this has the shape of a browser's answer: words where words are due."""
-    if not isinstance(credential, dict) or not isinstance(credential.get("response"), dict):
-        return False
-    if "\\u" in json.dumps(credential):  # a browser writes plain letters here, and the database needs them
-        return False
-    words = [credential.get(name) for name in ("id", "rawId", "type")]
-    handle = credential["response"].get("userHandle", "")
-    extensions = credential.get("clientExtensionResults", {})
-    return (
-        all(isinstance(word, str) for word in words)
-        and isinstance(extensions, dict)
-        and (handle is None or isinstance(handle, str))
-    )
+    def clean(self) -> Any:
+        with no_browser_answers_so():
+            return super().clean()  # type: ignore[misc]
 
 
 class AddPasskeyForm(CredentialChecked, webauthn.AddWebAuthnForm):  # type: ignore[misc]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError
+from django.urls import reverse
 
 from episodes.models import User
 
@@ -31,3 +34,14 @@ def _account_named(name: str) -> User:
     if not found:
         raise CommandError(f"There is no account named {name}.")
     return found[0]
+
+
+def next_step(account: User) -> str:
+    """Return what a clinician or operator does before the review opens to them."""
+    if is_mfa_enabled(account):
+        return "They log in with their second step, and the review opens at " + _address("admin:index")
+    return f"Next, they log in and set up a code app or a passkey: {_address('mfa_index')}"
+
+
+def _address(name: str) -> str:
+    return settings.BASE_URL + reverse(name)

@@ -11,7 +11,8 @@ PATIENT_PAGES = (
     "/calendar/list/", "/trends/", "/trends/?range=all", "/trends/?from=2026-09-09&to=2026-01-01", "/learn/", "/remedies/", "/remedies/stretching/", "/remedies/heat/", "/experiments/", "/experiments/check/?remedy=heat&plan=nightly-56", "/report/", "/trends/change/", "/trends/factors/", "/trends/factors/sitting/", "/trends/factors/pregnancy/", "/habits/", "/habits/add/", "/sharing/", "/sharing/looks/",
     "/account/", "/account/usual-day/", "/account/health/", "/account/health/conditions/add/",
     "/account/health/medicines/add/", "/account/agreement/", "/account/password/change/", "/account/sessions/",
-    "/account/email/", "/privacy/", "/no/such/page/",
+    "/account/email/", "/account/two-step/", "/account/two-step/app/", "/account/passkeys/", "/account/passkeys/add/",
+    "/account/reauthenticate/", "/privacy/", "/no/such/page/",
 )  # fmt: skip
 PUBLIC_PAGES = (
     "/account/login/", "/account/signup/", "/account/password/reset/", "/account/password/reset/done/", "/learn/",
@@ -61,6 +62,16 @@ def test_the_admin_is_accessible_and_quiet(open_page, login, ada, ben, odd, asse
     write_nights(ada, 90)
     clinician = login(open_page(color_scheme=scheme, viewport={"width": 1280, "height": 900}), ben)
     for path in ("/admin/", f"/admin/patients/{ada.pk}/", f"/admin/patients/{ada.pk}/?period=all"):
+        clinician.goto(path)
+        assert_accessible(clinician)
+        assert fits(clinician), path
+    for path in (
+        "/account/two-step/",
+        "/account/two-step/codes/",
+        "/account/two-step/codes/new/",
+        "/account/two-step/app/remove/",
+        "/account/two-step/again/",
+    ):
         clinician.goto(path)
         assert_accessible(clinician)
         assert fits(clinician), path

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
@@ -45,6 +46,18 @@ def test_an_operator_is_named_by_e_mail_too(cleo):
     assert not cleo.is_clinician
 
 
+def test_both_are_told_what_comes_next(cleo, odd):
+    assert "set up a code app or a passkey: http" in run("make_clinician", "cleo")
+    assert "/account/two-step/" in run("make_operator", "cleo")
+    assert "the review opens at" in run("make_operator", "odd")
+
+
+def test_a_lost_second_step_is_taken_away(ben):
+    assert "with the password alone now" in run("remove_second_factor", "ben")
+    assert not Authenticator.objects.filter(user=ben).exists()
+    assert "had no code app" in run("remove_second_factor", "ben")
+
+
 def test_the_reset_link_sets_a_new_password_once(cleo, client):
     path = run("reset_link", "cleo").strip().partition("//")[2]
     path = path[path.index("/") :]
@@ -58,7 +71,7 @@ def test_the_reset_link_sets_a_new_password_once(cleo, client):
     assert User.objects.get(pk=cleo.pk).check_password("an entirely new phrase")
 
 
-@pytest.mark.parametrize("command", ["make_clinician", "make_operator", "reset_link"])
+@pytest.mark.parametrize("command", ["make_clinician", "make_operator", "remove_second_factor", "reset_link"])
 def test_an_unknown_name_is_one_sentence(db, command):
     with pytest.raises(CommandError, match="no account named nobody") as error:
         run(command, "nobody")

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import os
+import re
 import subprocess
 import sys
 
@@ -31,6 +32,7 @@ from episodes.models import (
     acting_as,
 )
 from episodes.stats.nights import last_night
+from tests.account.doors import code_of
 
 
 def seed_demo(**options):
@@ -58,6 +60,17 @@ def test_every_log_in_is_printed_and_works(demo, client):
         assert f"{username} " in demo
         assert client.login(username=username, password=PASSWORD)
     assert demo.count(PASSWORD) == 4
+
+
+def test_the_printed_key_and_the_printed_codes_open_the_review(demo, client):
+    key = re.search(r"key for a code app +([A-Z2-7]{32})\n", demo)[1]
+    codes = re.findall(r"\b[0-9]{8}\b", demo)
+    assert len(codes) == 10
+    for code in (code_of(key), codes[0]):
+        client.post("/account/login/", {"login": "ben", "password": PASSWORD, "next": "/admin/"})
+        assert client.post("/account/two-step/log-in/", {"code": code})["Location"] == "/admin/"
+        assert "Ada" in client.get("/admin/").content.decode()
+        client.logout()
 
 
 def test_everything_says_that_it_is_an_example(demo):

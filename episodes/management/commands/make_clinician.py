@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from episodes.actions.accounts import AccountRefused, make_clinician
-from episodes.management.accounts import account_named
+from episodes.management.accounts import account_named, next_step
 
 
 class Command(BaseCommand):
@@ -27,3 +27,4 @@ class Command(BaseCommand):
         except AccountRefused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(f"{account.username} is a clinician now. Code for patients: {card.code}")
+        self.stdout.write(next_step(account))

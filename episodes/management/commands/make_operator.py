@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from episodes.actions.accounts import make_operator
-from episodes.management.accounts import account_named
+from episodes.management.accounts import account_named, next_step
 
 
 class Command(BaseCommand):
@@ -20,3 +20,4 @@ class Command(BaseCommand):
         account = account_named(user)
         make_operator(account=account, by=None)
         self.stdout.write(f"{account.username} is an operator now.")
+        self.stdout.write(next_step(account))

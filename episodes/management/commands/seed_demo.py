@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
+from episodes.management.demo.second_step import second_step_of
 from episodes.management.demo.store import MOST_PATIENTS, PASSWORD, NotADemo, demo_people, seed
 from episodes.models import User
 
@@ -57,3 +58,5 @@ class Command(BaseCommand):
         for person in people:
             role = "clinician" if person.is_clinician else "patient"
             self.stdout.write(f"  {person.username:<12} {PASSWORD}   ({role})")
+            for line in second_step_of(person):
+                self.stdout.write(f"  {'':<12} {line}")

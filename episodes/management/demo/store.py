@@ -18,6 +18,7 @@ from episodes.actions.sharing import active_consent, ask_at_visit, grant_consent
 from episodes.knowledge.habits import DEFAULT_ROWS
 from episodes.management.demo.diaries import DemoNight, diary
 from episodes.management.demo.people import CLINICIAN, MAIL, DemoPerson, people, usernames
+from episodes.management.demo.second_step import give_second_step
 from episodes.models import (
     Condition,
     Episode,
@@ -75,6 +76,7 @@ def seed(*, patients: int, nights: int, seed_number: int, now: dt.datetime) -> l
         date_joined=now,
     )
     clinician.save(force_insert=True)
+    give_second_step(clinician)
     make_clinician(account=clinician, name="Dr Ben Example", practice="Example Practice (generated)", by=None)
     made = []
     for place, person in enumerate(people(patients, seed_number)):

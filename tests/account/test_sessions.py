@@ -1,0 +1,70 @@
+"""Where one is logged in: see it, end one, end the others; and what ends them by itself."""
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.urls import reverse
+
+from episodes.actions.accounts import set_active
+from tests.account.doors import enter, is_in
+
+SESSIONS = "/account/sessions/"
+
+
+def end(client, session):
+    return client.post(reverse("account:session-end", args=[session.pk]))
+
+
+def session_of(client):
+    return UserSession.objects.get(session_key=client.session.session_key)
+
+
+def test_every_device_is_listed_and_one_of_them_ended(ada):
+    here, phone, laptop = enter(ada), enter(ada), enter(ada)
+    page = here.get(SESSIONS).content.decode()
+    assert page.count("This device") == 1
+    assert page.count("Another device") == 2
+
+    assert end(here, session_of(phone))["Location"] == SESSIONS
+    assert [is_in(each) for each in (here, phone, laptop)] == [True, False, True]
+
+
+def test_all_others_are_ended_at_once(ada):
+    here, phone, laptop = enter(ada), enter(ada), enter(ada)
+    here.post(SESSIONS)
+
+    assert [is_in(each) for each in (here, phone, laptop)] == [True, False, False]
+
+
+def test_ending_this_one_logs_out(ada):
+    here = enter(ada)
+
+    assert end(here, session_of(here))["Location"] == "/account/login/"
+    assert not is_in(here)
+
+
+def test_a_stranger_s_session_is_not_there(ada, cleo):
+    here, there = enter(ada), enter(cleo)
+
+    assert end(here, session_of(there)).status_code == 404
+    assert is_in(there)
+
+
+def test_a_session_that_was_switched_off_stays_ended_when_the_account_comes_back(ada):
+    there = enter(ada)
+    for is_active in (False, True):
+        set_active(account=ada, is_active=is_active, by=None)
+
+    assert not is_in(there)
+    assert is_in(enter(ada))
+
+
+@pytest.mark.parametrize("field", ["session_epoch", "password"])
+def test_a_session_ends_with_what_it_is_bound_to(ada, field):
+    there = enter(ada)
+    if field == "password":
+        ada.set_password("an entirely new phrase")
+    else:
+        ada.session_epoch += 1
+    ada.save()
+
+    assert not is_in(there)
