@@ -241,7 +241,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",  # passwords and codes of the second step, each under its own key
     "reset_password": "20/m/ip,5/h/key",
     "signup": "20/m/ip,200/d/ip",
-    "signup_email": "5/h/key",  # mails to one address
 }
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True

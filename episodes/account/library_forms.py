@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as library
-from allauth.core import context
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-
-from episodes.middleware.limits import is_allowed
 
 FIELD_REQUIRED = Field.default_error_messages["required"]
 PASSWORD_HELP = _("At least 12 characters. A few words in a row are easy to keep in mind.")
@@ -62,13 +58,6 @@ class SignUpForm(library.SignupForm):  # type: ignore[misc]
         self.fields["username"].help_text = _("You log in with it. It need not be your real name.")
         self.fields["email"].help_text = _("Only needed to set a new password if you forget yours.")
         self.fields["password1"].help_text = PASSWORD_HELP
-
-    def clean_email(self) -> Any:
-        """Return the e-mail; one that got many mails lately is refused, whether an account has it or not."""
-        email = super().clean_email()
-        if email and not is_allowed(context.request, "signup_email", key=email.lower()):
-            raise ValidationError(_("Too many tries with this e-mail. Wait an hour, or leave it empty."))
-        return email
 
     def try_save(self, request: HttpRequest) -> tuple[Any, HttpResponse | None]:
         """Return the new account and no answer, or no account and the page that says what to change.

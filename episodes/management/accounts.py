@@ -44,4 +44,5 @@ def next_step(account: User) -> str:
 
 
 def _address(name: str) -> str:
-    return settings.BASE_URL + reverse(name)
+    address: str = settings.BASE_URL + reverse(name)
+    return address

@@ -2,11 +2,14 @@
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from episodes.middleware.limits import is_allowed
 from tests.account.doors import SECOND_STEP, code_of, give_password, is_in
+from tests.account.test_sign_up import sign_up
 from tests.conftest import give_second_factor
 
 LOG_IN, RESET, SIGN_UP = "/account/login/", "/account/password/reset/", "/account/signup/"
@@ -81,6 +84,14 @@ def test_sign_ups_are_limited_per_address(client, db):
 
     assert statuses[-1] == 429
     assert 429 not in statuses[:-1]
+
+
+@pytest.mark.parametrize("email", ["ada@example.org", "free@example.org"])
+def test_sign_ups_with_one_e_mail_send_one_mail_in_three_minutes_whether_it_is_taken_or_not(ada, email):
+    for number in range(6):
+        assert sign_up(Client(), username=f"name{number}", email=email).status_code == 302
+
+    assert [message.to for message in mail.outbox] == [[email]]
 
 
 def test_the_limit_answers_with_a_page_of_ours(client, db):
