@@ -4,11 +4,10 @@ from allauth.account import views as library
 from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.webauthn import views as webauthn
-from allauth.usersessions.views import list_usersessions
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from episodes.account import factor_views, health, views
+from episodes.account import factor_views, health, sessions, views
 
 of_one_row = require_http_methods(["GET", "HEAD", "POST"])  # the library would answer OPTIONS for any row
 
@@ -36,7 +35,7 @@ library_urlpatterns = [
         library.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("sessions/", list_usersessions, name="usersessions_list"),
+    path("sessions/", sessions.SessionList.as_view(), name="usersessions_list"),
     path("two-step/", base.index, name="mfa_index"),
     path("two-step/log-in/", base.authenticate, name="mfa_authenticate"),
     path("two-step/again/", base.reauthenticate, name="mfa_reauthenticate"),
@@ -68,7 +67,7 @@ urlpatterns = [
     path("usual-day/", views.usual_day, name="usual-day"),
     path("agreement/", views.agreement, name="agreement"),
     path("agreement/<slug:version>/", views.agreement_text, name="agreement-detail"),
-    path("sessions/<int:pk>/end/", views.end_session, name="session-end"),
+    path("sessions/<int:pk>/end/", sessions.end_session, name="session-end"),
     path("health/", health.overview, name="health"),
     path("health/conditions/add/", health.add, CONDITION, name="condition-add"),
     path("health/conditions/<uuid:pk>/", health.edit, CONDITION, name="condition-edit"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -76,20 +74,6 @@ def agreement(request: SignedInRequest) -> HttpResponse:
     text = storing_text(given[0].text_version) if given else storing_text()
     context = {"nav": "account", "given": given[0] if given else None, "earlier": given[1:], "text": text}
     return render(request, "account/agreement.html", context)
-
-
-@audience("signed_in")
-@require_POST
-def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
-    """End one of one's own sessions; ending this one logs out."""
-    session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)
-    is_this_one = session.is_current()
-    session.end()
-    if is_this_one:
-        logout(request)
-        return redirect("account_login")
-    messages.success(request, _("That device is logged out."))
-    return redirect("usersessions_list")
 
 
 @audience("public")

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from episodes.actions.accounts import set_active
 from tests.account.doors import enter, is_in
+from tests.conftest import PASSWORD
 
 SESSIONS = "/account/sessions/"
 
@@ -22,7 +23,7 @@ def test_every_device_is_listed_and_one_of_them_ended(ada):
     here, phone, laptop = enter(ada), enter(ada), enter(ada)
     page = here.get(SESSIONS).content.decode()
     assert page.count("This device") == 1
-    assert page.count("Another device") == 2
+    assert page.count("Log it out") == 2
 
     assert end(here, session_of(phone))["Location"] == SESSIONS
     assert [is_in(each) for each in (here, phone, laptop)] == [True, False, True]
@@ -68,3 +69,24 @@ def test_a_session_ends_with_what_it_is_bound_to(ada, field):
     ada.save()
 
     assert not is_in(there)
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537 Chrome/140.0 Mobile Safari/537", "Chrome on Android"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537 Chrome/140.0 Safari/537 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("curl/8", "Unknown device"),
+        ("<b>x</b>", "Unknown device"),
+        ("", "Unknown device"),
+    ],
+)  # fmt: skip
+def test_a_device_is_named_in_words(client, ada, agent, words):
+    form = {"login": "ada", "password": PASSWORD}
+    client.post("/account/login/", form, HTTP_USER_AGENT=agent)
+    page = client.get(SESSIONS).content.decode()
+
+    assert words in page
+    assert "<b>x" not in page
