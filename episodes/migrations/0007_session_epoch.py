@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("episodes", "0003_own_habits_plans_experiments"),
+        ("episodes", "0006_audit_and_changes"),
     ]
 
     operations = [

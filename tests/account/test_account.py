@@ -207,7 +207,7 @@ def test_other_devices_are_listed_and_logged_out(client, ada):
     other = Client()
     for device in (client, other):
         device.post(reverse("account_login"), {"login": "ada", "password": PASSWORD})
-    assert "Another device" in client.get(reverse("usersessions_list")).content.decode()
+    assert "Log it out" in client.get(reverse("usersessions_list")).content.decode()
 
     client.post(reverse("usersessions_list"))
 
