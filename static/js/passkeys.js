@@ -1,7 +1,12 @@
 // Passkeys: shows the form, asks the device, and posts its answer. Without this script there are codes.
 (() => {
   const form = document.querySelector("form[data-passkey]");
-  if (!form || !window.PublicKeyCredential) return;
+  if (!form) return;
+  if (!window.PublicKeyCredential) {
+    // An old browser, or a page that came without https: say so where the page has nothing else.
+    for (const words of document.querySelectorAll("[data-passkey-missing]")) words.hidden = false;
+    return;
+  }
 
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));

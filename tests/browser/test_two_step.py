@@ -93,6 +93,16 @@ def test_a_device_without_a_passkey_says_so(page, authenticator, hal):
     expect(page.get_by_text("The device did not give a passkey")).to_be_visible()
 
 
+def test_a_browser_that_knows_no_passkeys_is_shown_the_other_way(page, login, ada):
+    page.add_init_script("delete window.PublicKeyCredential")
+    login(page, ada).goto("/account/passkeys/add/")
+
+    expect(page.get_by_text("This browser cannot make passkeys here")).to_be_visible()
+    expect(page.get_by_role("button", name="Make the passkey")).to_be_hidden()
+    page.goto("/account/login/")
+    expect(page.get_by_role("button", name="Log in with a passkey")).to_be_hidden()
+
+
 def test_a_code_app_works_without_javascript(no_script_page, hal):
     page = no_script_page
     give_password(page, "hal")
