@@ -29,6 +29,7 @@ from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
+from episodes.middleware.step_up import step_up
 from episodes.models import ReportLink, User, acting_as
 from episodes.report.content import VisitReport, visit_report
 from episodes.report.forms import USUAL_PERIOD, LinkForm, PinForm, ReportForm
@@ -158,6 +159,7 @@ def _report(
 
 @audience("patient")
 @require_POST
+@step_up
 def add_link(request: SignedInRequest) -> HttpResponse:
     """Make a link to the report as previewed; its address is shown in this answer alone."""
     form, link_form = _report_form(request, request.POST), LinkForm(request.POST)

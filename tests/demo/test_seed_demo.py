@@ -1,6 +1,5 @@
 """`seed_demo` fills an empty database, marks what it makes, and keeps away from real people."""
 
-import datetime as dt
 import io
 import os
 import re
