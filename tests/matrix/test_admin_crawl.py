@@ -12,7 +12,7 @@ from django.test import Client
 from episodes.middleware.audience import routes
 from episodes.models import AuditEvent, User, acting_as
 from episodes.review.site import review_site
-from tests.conftest import grant, make_clinician, make_user, write_night
+from tests.conftest import grant, log_in, make_clinician, make_operator, make_user, write_night
 from tests.matrix import canaries
 from tests.matrix.test_matrix import masked
 
@@ -34,7 +34,7 @@ def world(db):
     ada, ben = make_user("ada"), make_clinician("ben")
     write_night(ada, canaries.NIGHT, "cramps")
     grant(ada, ben)
-    odd = make_user("odd", is_superuser=True)
+    odd = make_operator("odd")
     both = make_clinician("both", is_superuser=True)
     return {"ada": ada, "ben": ben, "odd": odd, "both": both, "strangers": canaries.strangers()}
 
@@ -44,7 +44,7 @@ class Visitor:
 
     def __init__(self, person):
         client = Client()
-        client.force_login(person)
+        log_in(client, person)
         self._cookies = client.cookies
 
     def send(self, url, data=None):
@@ -183,7 +183,7 @@ def test_a_post_moves_no_row_to_somebody_else_and_changes_no_stranger(world):
     assert canaries.snapshot([*world["strangers"], ada]) == before
 
     client = Client()
-    client.force_login(world["ben"])
+    log_in(client, world["ben"])
     assert client.post(f"/admin/patients/{ada.pk}/notes/", smuggled).status_code == 302
     after = canaries.snapshot([*world["strangers"], ada])
     assert {key for key in after if after[key] != before[key]} == {(ada.pk, "ReviewNote")}
@@ -210,7 +210,7 @@ def test_the_crawl_knows_every_admin_route():
 def test_a_crawl_leaves_its_traces_with_the_strangers(world):
     stranger = world["strangers"][0]
     client = Client()
-    client.force_login(world["odd"])
+    log_in(client, world["odd"])
     client.get(f"/admin/patients/{stranger.pk}/")
 
     with acting_as(stranger):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from episodes.actions.review import since_review
 from episodes.actions.sharing import active_consent
 from episodes.models import Consent, Night, User, acting_as
-from tests.conftest import make_clinician, write_night
+from tests.conftest import log_in, make_clinician, write_night
 from tests.review.test_panel import OURS, evening, mark, names, row_of, share
 
 MANY = 10_000
@@ -175,7 +175,7 @@ def crowd(db):
 
 @pytest.mark.timeout(300)
 def test_ten_thousand_patients_cost_eight_statements_at_most(crowd, client):
-    client.force_login(crowd)
+    log_in(client, crowd)
     for query in (
         "",
         "?sort=cramps",

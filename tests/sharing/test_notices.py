@@ -17,7 +17,7 @@ from episodes.actions import notices
 from episodes.actions.notices import Sent, send_consent_notices, tell_first_look
 from episodes.actions.sharing import withdraw_consent
 from episodes.models import Consent, ConsentNotice, acting_as
-from tests.conftest import grant, make_clinician, make_user
+from tests.conftest import grant, log_in, make_clinician, make_user
 from tests.plugins.parallel import together
 
 
@@ -195,7 +195,7 @@ def test_the_mail_goes_out_after_a_real_commit_and_nobody_is_left_acting():
     confirm(ada)
     grant(ada, ben)
     client = Client()
-    client.force_login(ben)
+    log_in(client, ben)
 
     assert client.get(f"/admin/patients/{ada.pk}/").status_code == 200
     assert client.get(f"/admin/patients/{ada.pk}/").status_code == 200
@@ -322,7 +322,7 @@ def test_no_statement_about_a_notice_is_sent_in_autocommit():
     confirm(ada)
     grant(ada, ben)
     client, outside = Client(), []
-    client.force_login(ben)
+    log_in(client, ben)
 
     def watch(execute, sql, params, many, context):
         if "episodes_consentnotice" in sql and not connection.in_atomic_block:
