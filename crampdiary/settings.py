@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -155,12 +156,17 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- Database -------------------------------------------------------------------------------
 
-try:
-    _database = env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'crampdiary.sqlite3'}")
-except Exception:
-    raise _refuse(
-        "DATABASE_URL cannot be read: use sqlite:////path/file or postgres://user@host/name."
-    ) from None
+
+def _database_url(name: str, default: str) -> dict[str, Any]:
+    try:
+        return dict(env.db(name, default=default))
+    except Exception:
+        raise _refuse(
+            f"{name} cannot be read: use sqlite:////path/file or postgres://user@host/name."
+        ) from None
+
+
+_database = _database_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'crampdiary.sqlite3'}")
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["ENGINE"] = "crampdiary.sqlite"
     _database["OPTIONS"] = {
@@ -180,6 +186,9 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
             "timeout": 10,
         },
     }
+    _owner = _database_url("DATABASE_OWNER_URL", env.str("DATABASE_URL"))  # for migrate, not for people
+    _database["OWNER"] = {name: _owner[name] for name in ("USER", "PASSWORD", "HOST", "PORT")}
+    _database["OWNER"]["OPTIONS"] = _owner.get("OPTIONS", {})
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True  # safe behind a transaction-mode pooler
 else:
     raise _refuse("DATABASE_URL must be sqlite:///... or postgres://...: no other database is supported.")

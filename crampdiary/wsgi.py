@@ -1,8 +1,20 @@
-"""The WSGI entry point."""
+"""The WSGI entry point. It refuses to serve as a role that row security does not bind."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError, connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
 application = get_wsgi_application()
+
+try:
+    connection.ensure_connection()
+except ImproperlyConfigured as refusal:
+    sys.exit(str(refusal))
+except OperationalError as error:
+    sys.stderr.write(f"The database does not answer yet: {error}\n")
+finally:
+    connection.close()

@@ -6,6 +6,7 @@ own code, on the database of the leg.
 
 import datetime as dt
 import time
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -13,6 +14,38 @@ from django.utils import timezone
 
 PASSWORD = "a long enough pass phrase"
 TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """On PostgreSQL the test database is made by the owner of its tables ..."""
+    _as_owner(True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """... and used by the web role, as in a real installation."""
+    _as_owner(False)
+    yield
+    _as_owner(True)
+
+
+def _as_owner(is_owner):
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        (connection.begin_maintenance if is_owner else connection.end_maintenance)()
+
+
+@contextmanager
+def looking_as(person):
+    """Run the block as `person` in a transaction of its own: outside one PostgreSQL shows nothing."""
+    from django.db import transaction
+
+    from episodes.models import acting_as
+
+    with acting_as(person), transaction.atomic():
+        yield
 
 
 def make_user(username, **fields):

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from episodes.middleware.audience import audience
+from episodes.models import unprotected_tables
 
 
 @audience("public")
@@ -20,10 +21,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @audience("public")
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Return 200 when the database answers and all migrations are applied, else 503."""
+    """Return 200 when the database answers and all migrations are applied, else 503.
+
+    On PostgreSQL every table with diaries must also have row security.
+    """
     try:
         executor = MigrationExecutor(connection)
-        ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        ready = not executor.migration_plan(executor.loader.graph.leaf_nodes()) and not unprotected_tables()
     except DatabaseError:
         ready = False
     return HttpResponse(

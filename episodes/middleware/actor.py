@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -16,6 +17,21 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
             if not request.user.is_authenticated:
                 return get_response(request)
             with timezone.override(request.user.zone), translation.override(request.user.language):
-                return get_response(request)
+                return _in_one_transaction(get_response, request)
 
     return middleware
+
+
+def _in_one_transaction(get_response: Callable[..., HttpResponse], request: HttpRequest) -> HttpResponse:
+    """Return the rendered response, made on PostgreSQL in one transaction that knows the actor.
+
+    A view's own transaction would end before its template is rendered. SQLite needs none: there every
+    transaction is a writer's.
+    """
+    if connection.vendor != "postgresql":
+        return get_response(request)
+    with transaction.atomic():
+        response = get_response(request)
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        return response

@@ -29,6 +29,7 @@ from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
 from episodes.models.report import ReportLink
 from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
+from episodes.models.row_security import unprotected_tables
 from episodes.models.sharing import Consent, ConsentNotice, Invitation
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "acting_as",
     "current_actor_id",
     "lock_patient",
+    "unprotected_tables",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.conftest import log_in
+from tests.plugins.postgresql import as_role
 
 CSRF = "c" * 32
 
@@ -88,8 +89,7 @@ def url_of_test_database():
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
-    parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
-    return parts._replace(path=f"/{name}").geturl()
+    return as_role("cramp_app", database=name)
 
 
 def wait_until_served(host, port, seconds=30):

