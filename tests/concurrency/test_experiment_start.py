@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from episodes.models import Experiment, ExperimentNight, acting_as
+from episodes.models import Experiment, ExperimentNight
 from episodes.stats.nights import last_night
+from tests.conftest import looking_as
 from tests.diaries import write_nights
 from tests.plugins.parallel import together
 
@@ -19,6 +20,6 @@ def test_twenty_starts_at_once_make_one_experiment(device, ada):
     answers = together([lambda: phone.send("/experiments/start/", CHOICE) for _copy in range(20)], threads=20)
 
     assert sorted(status for status, _text in answers) == [302, *[422] * 19]
-    with acting_as(ada):
+    with looking_as(ada):
         assert Experiment.objects.owned_by(ada).count() == 1
         assert ExperimentNight.objects.owned_by(ada).count() == 56
