@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "data", "demo-data", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".venv", ".git", "data", "demo-data", "__pycache__", ".*_cache", ".hypothesis"
+)
 
 
 class Bug(NamedTuple):

@@ -70,7 +70,9 @@ def variables_read():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = ast.unparse(node.func)
-                if called.startswith(("env.", "os.environ.get", "_boolean", "_whole_number", "_database_url")):
+                if called.startswith(
+                    ("env.", "os.environ.get", "_boolean", "_whole_number", "_database_url")
+                ):
                     found.add(node.args[0].value)
     return sorted(name for name in found if isinstance(name, str) and name.isupper())
 

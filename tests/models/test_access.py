@@ -88,13 +88,15 @@ def test_a_clinician_does_not_see_what_a_patient_agreed_with_others(ada, ben, do
 def test_a_consent_that_is_over_or_has_not_begun_leaves_its_clinician_no_row(ada, ben):
     consent = grant(ada, ben, days=30)
     now = timezone.now()
-    assert list(Consent.objects.visible_to(ben)) == [consent]
-
-    assert not Consent.objects.visible_to(ben, at=now + dt.timedelta(days=31)).exists()
-    assert not Consent.objects.visible_to(ben, at=consent.valid_from - dt.timedelta(seconds=1)).exists()
-    Consent.objects.owned_by(ada).update(withdrawn_at=now, withdrawn_by=ada.pk)
-    assert not Consent.objects.visible_to(ben).exists()
-    assert Consent.objects.visible_to(ada).filter(pk=consent.pk).exists()
+    with acting_as(ben):
+        assert list(Consent.objects.visible_to(ben)) == [consent]
+        assert not Consent.objects.visible_to(ben, at=now + dt.timedelta(days=31)).exists()
+        assert not Consent.objects.visible_to(ben, at=consent.valid_from - dt.timedelta(seconds=1)).exists()
+    with acting_as(ada):
+        Consent.objects.owned_by(ada).update(withdrawn_at=now, withdrawn_by=ada.pk)
+        assert Consent.objects.visible_to(ada).filter(pk=consent.pk).exists()
+    with acting_as(ben):
+        assert not Consent.objects.visible_to(ben).exists()
 
 
 def test_a_deactivated_clinician_sees_nothing(ada, ben):

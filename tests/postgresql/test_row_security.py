@@ -16,7 +16,7 @@ from crampdiary.postgresql.base import DatabaseWrapper
 from episodes.actions.audit import append_audit
 from episodes.models import AuditEvent, Consent, Episode, Night, RemedyUse, ReviewNote, User, acting_as
 from episodes.models.access import HealthManager, HealthQuerySet
-from tests.conftest import looking_as
+from tests.conftest import log_in, looking_as
 from tests.diaries import write_nights
 from tests.matrix.people import PATIENTS, all_marks, build, readable
 from tests.matrix.test_matrix import Browser, requests_for
@@ -277,7 +277,7 @@ def test_the_server_stops_with_one_sentence_as_a_mighty_role(db):
 
 def test_the_whole_response_is_made_in_one_transaction_that_knows_the_actor(world, client):
     """The admin renders its templates after the view has returned."""
-    client.force_login(world.people["ben"])
+    log_in(client, world.people["ben"])
     page = client.get(reverse("admin:index"))
     assert "canary-ada-name" in page.content.decode()
 

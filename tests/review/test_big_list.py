@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from episodes.actions.review import since_review
 from episodes.actions.sharing import active_consent
+from episodes.management.maintenance import in_maintenance
 from episodes.models import Consent, Night, User, acting_as
 from tests.conftest import log_in, make_clinician, write_night
 from tests.review.test_panel import OURS, evening, mark, names, row_of, share
@@ -142,14 +143,14 @@ def test_without_the_nights_nothing_is_said_about_them(ada, dora):
 
 
 @pytest.fixture
-def crowd(db):
+def crowd(transactional_db):
     """A clinician with ten thousand patients, of whom every hundredth has written a night."""
     clinician = make_clinician("busy")
     patients = User.objects.bulk_create(
         [User(username=f"p{number:05}", display_name=f"Patient {number:05}") for number in range(MANY)], 500
     )
     now = timezone.now()
-    with acting_as(patients[0]):
+    with in_maintenance(), acting_as(patients[0]):
         Consent.objects.owned_by(patients[0]).bulk_create(
             [
                 Consent(

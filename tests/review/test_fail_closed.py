@@ -6,8 +6,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from episodes.models import AuditEvent, ReviewMark, ReviewNote, acting_as
-from tests.conftest import grant, write_night
+from episodes.models import AuditEvent, ReviewMark, ReviewNote
+from tests.conftest import grant, looking_as, write_night
+from tests.plugins.flush import owner_connection
 
 BREAK = {
     "sqlite": [
@@ -21,17 +22,27 @@ BREAK = {
         "FOR EACH ROW EXECUTE FUNCTION refuse_audit()",
     ],
 }
-MEND = "DROP TRIGGER refuse_audit" + (" ON episodes_auditevent" if connection.vendor == "postgresql" else "")
+MEND = "DROP TRIGGER IF EXISTS refuse_audit" + (
+    " ON episodes_auditevent" if connection.vendor == "postgresql" else ""
+)
+
+
+pytestmark = pytest.mark.django_db(transaction=True)  # the owner of the tables works on another connection
 
 
 def run(*statements):
+    if connection.vendor == "postgresql":
+        with owner_connection(connection) as owner:
+            for statement in statements:
+                owner.execute(statement)
+        return
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
 def rows(model, patient):
-    with acting_as(patient):
+    with looking_as(patient):
         return list(model.objects.owned_by(patient))
 
 
@@ -42,7 +53,10 @@ def broken(clients, ada, ben):
     write_night(ada, date, "cramps", shared_note="word-of-shared", episodes=[{"pain_0_10": 9}])
     assert clients.ben.get("/admin/").status_code == 200
     run(*BREAK[connection.vendor])
-    return ada
+    yield ada
+    run(MEND)
+    if connection.vendor == "postgresql":
+        run("DROP FUNCTION refuse_audit()")
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/?q=ada", "{}", "{}?period=all"])

@@ -248,7 +248,7 @@ def test_a_note_of_somebody_who_reads_more_stays_with_its_author_and_the_patient
 
 
 def test_a_note_from_before_its_sections_were_kept_is_shown_to_no_colleague(clients, ada, ben, dora):
-    with acting_as(ada):
+    with acting_as(ben):
         ReviewNote(patient=ada, author=ben, author_name="Dr Ben", text="word-of-old").save(force_insert=True)
     grant(ada, dora)
 

@@ -16,7 +16,7 @@ from episodes.actions.invitations import (
 )
 from episodes.actions.sharing import SharingRefused, grant_consent
 from episodes.models import Consent, Invitation, acting_as
-from tests.conftest import make_clinician, make_user
+from tests.conftest import looking_as, make_clinician, make_user
 from tests.plugins.parallel import together
 
 FIND, GRANT = "sharing:clinician-find", "sharing:consent-add"
@@ -32,7 +32,7 @@ def find(client, code, **options):
 
 
 def shared_with(patient):
-    with acting_as(patient):
+    with looking_as(patient):
         return [consent.clinician_id for consent in Consent.objects.owned_by(patient)]
 
 

@@ -51,6 +51,7 @@ def test_an_entry_that_looks_wrong_is_reported_with_one_press(
         assert word not in letter.subject + letter.body
 
 
+@pytest.mark.django_db(transaction=True)  # the command reads as the owner of the tables
 def test_the_operator_finds_the_report_and_who_had_looked(clients, ada, ben, look):
     assert listed() == "Nobody has reported anything.\n"
     report(clients.ada, look.sequence)

@@ -17,7 +17,7 @@ from episodes.actions import notices
 from episodes.actions.notices import Sent, send_consent_notices, tell_first_look
 from episodes.actions.sharing import withdraw_consent
 from episodes.models import Consent, ConsentNotice, acting_as
-from tests.conftest import grant, log_in, make_clinician, make_user
+from tests.conftest import grant, log_in, looking_as, make_clinician, make_user
 from tests.plugins.parallel import together
 
 
@@ -55,8 +55,13 @@ def deaf_mail_server(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
 
 
+def consent_of(patient):
+    with looking_as(patient):
+        return Consent.objects.owned_by(patient).get()
+
+
 def notices_of(patient):
-    with acting_as(patient):
+    with looking_as(patient):
         return list(ConsentNotice.objects.owned_by(patient).order_by("made_at"))
 
 
@@ -132,7 +137,7 @@ def test_a_look_that_could_not_be_written_down_is_not_told(reachable, look):
 
 
 def test_a_look_whose_transaction_is_undone_later_is_not_told(reachable, ben):
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     with acting_as(ben), pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
         tell_first_look(consent=consent, now=timezone.now())
         raise ZeroDivisionError
@@ -214,7 +219,7 @@ def test_the_command_says_what_could_not_be_sent(reachable, look, deaf_mail_serv
 def test_the_mail_is_in_the_readers_language_and_zone(reachable, ben):
     reachable.time_zone = "Pacific/Auckland"
     reachable.save()
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     send_consent_notices(now=timezone.now() + dt.timedelta(days=80))
 
     there = consent.valid_until.astimezone(reachable.zone)
@@ -222,14 +227,14 @@ def test_the_mail_is_in_the_readers_language_and_zone(reachable, ben):
 
 
 def test_a_notice_cannot_hang_on_another_patients_consent(reachable, ben, cleo):
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     with acting_as(cleo), pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012  deferred on PostgreSQL
         ConsentNotice(patient=cleo, consent_id=consent.pk, kind="first_look").save(force_insert=True)
         connection.check_constraints()
 
 
 def test_the_database_keeps_one_notice_of_a_kind(reachable, ben):
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     with acting_as(reachable):
         ConsentNotice(patient=reachable, consent=consent, kind="first_look").save(force_insert=True)
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -241,7 +246,7 @@ def test_the_database_keeps_one_notice_of_a_kind(reachable, ben):
 
 @pytest.mark.parametrize(("days_before", "mails"), [(15, 0), (14, 1), (1, 1), (0, 0)])
 def test_the_end_is_mailed_from_fourteen_days_before(reachable, ben, days_before, mails):
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     now = consent.valid_until - dt.timedelta(days=days_before)
 
     assert send_consent_notices(now=now) == Sent(sent=mails)
@@ -250,7 +255,7 @@ def test_the_end_is_mailed_from_fourteen_days_before(reachable, ben, days_before
 
 
 def test_what_was_withdrawn_does_not_end_soon(reachable, ben):
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     with acting_as(reachable):
         withdraw_consent(consent=consent, now=timezone.now(), by=reachable)
 
@@ -258,7 +263,7 @@ def test_what_was_withdrawn_does_not_end_soon(reachable, ben):
 
 
 def test_a_mail_that_failed_is_dropped_once_the_sharing_is_over(reachable, ben, deaf_mail_server, settings):
-    [consent] = Consent.objects.owned_by(reachable)
+    consent = consent_of(reachable)
     assert send_consent_notices(now=consent.valid_until - dt.timedelta(days=3)) == Sent(failed=1)
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

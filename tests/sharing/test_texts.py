@@ -76,7 +76,8 @@ def test_a_consent_keeps_the_words_it_was_given_in(clients, ada, dora, later_tex
     assert SHARING_TEXTS["2026-11"].heading in page
     assert "<li>Alcohol<br>" in page
     assert "Newer words" not in page
-    Consent.objects.owned_by(ada).filter(pk=old.pk).update(text_version=LATER)
+    with acting_as(ada):
+        Consent.objects.owned_by(ada).filter(pk=old.pk).update(text_version=LATER)
     page = clients.ada.get(reverse("sharing:consent-detail", args=[old.pk])).content.decode()
     assert "Newer words about sharing" in page
     assert "<li>Beer and wine<br>" in page

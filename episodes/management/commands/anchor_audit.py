@@ -9,11 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from episodes.actions.anchor import OFF, anchor, current_heads
+from episodes.management.maintenance import in_maintenance
 
 
 class Command(BaseCommand):
     help = "Write the newest row number and hash of every audit chain to AUDIT_ANCHOR."
 
+    @in_maintenance()
     def handle(self, **options: Any) -> None:
         if settings.AUDIT_ANCHOR == OFF:
             raise CommandError("AUDIT_ANCHOR is off: name a file or syslog.")

@@ -7,11 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from episodes.actions.audit_reports import reported_looks
+from episodes.management.maintenance import in_maintenance
 
 
 class Command(BaseCommand):
     help = "List what patients reported as wrong in Who has looked, newest first."
 
+    @in_maintenance()
     def handle(self, **options: Any) -> None:
         reports = reported_looks()
         for report in reports:

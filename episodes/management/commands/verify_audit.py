@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from episodes.actions.anchor import OFF, SYSLOG, Head, heads_in
 from episodes.actions.audit_check import BrokenChain, check_audit
+from episodes.management.maintenance import in_maintenance
 
 SENTENCES = {
     "missing": "row {sequence} is missing.",
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             help="lines of an anchor to check against; may be given again (default: the file in AUDIT_ANCHOR)",
         )
 
+    @in_maintenance()
     def handle(self, *, anchor: list[str], **options: Any) -> None:
         files = [Path(name) for name in anchor] or self._usual_file()
         heads: list[Head] = []
