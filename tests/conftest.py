@@ -104,7 +104,7 @@ def make_clinician(username, *, has_second_factor=True, **fields):
     return clinician
 
 
-def grant(patient, clinician, *, scopes=None, days=90):
+def grant(patient, clinician, *, scopes=None, days=90, purpose="Next visit"):
     """Return the patient's consent for the clinician: every section unless `scopes` says less."""
     from episodes.actions.sharing import grant_consent
     from episodes.models import SCOPES, acting_as
@@ -115,7 +115,7 @@ def grant(patient, clinician, *, scopes=None, days=90):
             clinician=clinician,
             scopes=SCOPES if scopes is None else scopes,
             valid_until=now + dt.timedelta(days=days),
-            purpose="Next visit",
+            purpose=purpose,
             now=now,
             by=patient,
         )

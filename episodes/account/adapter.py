@@ -6,10 +6,11 @@ import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         }
         second = [method for method in methods if method["id"] != "reauthenticate"]
         return [{**method, "description": words[method["id"]]} for method in second or methods]
+
+    def post_login(self, request: HttpRequest, user: Any, **login: Any) -> HttpResponse:
+        """Go on after a log-in. Who has just signed up has typed the password, which counts as proof."""
+        if login["signup"]:
+            record_authentication(request, user, method="password")
+        response: HttpResponse = super().post_login(request, user, **login)
+        return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that the last proxy we trust wrote down; what a client wrote is not read.

@@ -79,7 +79,11 @@ def test_the_review_is_worked_by_keyboard_alone(desktop, login, ada, ben):
     page.get_by_role("group", name="Every night").focus()
     before = page.evaluate("document.activeElement.scrollTop")
     page.keyboard.press("End")
-    page.wait_for_function(f"document.activeElement.scrollTop > {before}")
+    for _try in range(50):  # scrolling is smooth, and waiting for an expression would need eval
+        if page.evaluate("document.activeElement.scrollTop") > before:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate("document.activeElement.scrollTop") > before
 
 
 def test_the_text_can_be_selected_without_scripts(no_script_page, login, ada, ben):

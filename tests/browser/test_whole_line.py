@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.account.doors import code_of
 from tests.conftest import PASSWORD, make_clinician
 
 
@@ -32,7 +33,9 @@ def test_sign_up_write_share_and_review(page, desktop, transactional_db):
     desktop.goto("/admin/")
     desktop.locator("input[name=login]").fill("dora")
     desktop.locator("input[name=password]").fill(PASSWORD)
-    desktop.get_by_role("button", name="Log in").click()
+    desktop.get_by_role("button", name="Log in", exact=True).click()
+    desktop.locator("input[name=code]").fill(code_of())
+    desktop.get_by_role("main").get_by_role("button").first.click()
     desktop.get_by_role("link", name="newcomer").click()
     expect(desktop.get_by_text("1 of 1").first).to_be_visible()
     desktop.get_by_label("Your note").fill("Seen at the visit")

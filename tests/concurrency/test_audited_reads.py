@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from episodes.actions.audit_check import check_audit
 from episodes.models import AuditEvent, acting_as
-from tests.conftest import grant, make_clinician, write_night
+from tests.conftest import grant, looking_as, make_clinician, write_night
 from tests.plugins.parallel import together
 
 READERS = 200
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def rows_of(patient):
-    with acting_as(patient):
+    with looking_as(patient):
         return list(AuditEvent.objects.owned_by(patient).order_by("sequence"))
 
 

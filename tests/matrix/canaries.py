@@ -21,11 +21,11 @@ from episodes.models import (
     PrivateNoteRevision,
     Profile,
     RemedyPlan,
-    ReviewNote,
     VisitQuestion,
     acting_as,
 )
 from tests.conftest import make_user, write_night
+from tests.matrix.people import note_of_a_former_clinician
 
 FOREIGN = ("xena", "yuri", "zola")
 NIGHT = dt.date(2026, 3, 14)
@@ -66,6 +66,7 @@ def _stranger(name):
             (NightRevision, {"content": {"mark": mark(name, "revision")}}),
         ):  # fmt: skip
             model.objects.owned_by(person).update(**values)
+    note_of_a_former_clinician(person, mark(name, "note"), mark(name, "author"), mark(name, "purpose"))
     return person
 
 
@@ -82,7 +83,6 @@ def _rows(person, name):
             levels=[mark(name, "level")],
         ),
         VisitQuestion(patient=person, text=mark(name, "question"), asked_on=NIGHT),
-        ReviewNote(patient=person, author_name=mark(name, "author"), text=mark(name, "note")),
         Profile(patient=person, usual_day={"mark": mark(name, "usual")}, active_habits=[mark(name, "active")], hidden_insights=[mark(name, "hidden")]),
         RemedyPlan(patient=person, remedy="stretching", date=NIGHT),
         Operation(

@@ -106,16 +106,16 @@ def _diary(name, patient):
         )
         for key in ("condition", "medicine", "question", "habit", "experiment", "link"):
             rows[key].save(force_insert=True)
-    _note_of_a_former_clinician(patient, canary(name, "note"))
+    note_of_a_former_clinician(patient, canary(name, "note"))
     return rows
 
 
-def _note_of_a_former_clinician(patient, text):
+def note_of_a_former_clinician(patient, text, author_name="Dr Old", purpose="Next visit"):
     """Leave a note whose author may no longer read the diary."""
     former = make_clinician(f"former-of-{patient.username}", display_name="Old")
-    consent = grant(patient, former)
+    consent = grant(patient, former, purpose=purpose)
     with looking_as(former):
-        ReviewNote(patient=patient, author=former, author_name="Dr Old", text=text).save(force_insert=True)
+        ReviewNote(patient=patient, author=former, author_name=author_name, text=text).save(force_insert=True)
     withdraw_consent(consent=consent, now=timezone.now(), by=patient)
 
 

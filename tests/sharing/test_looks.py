@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
-from episodes.models import AuditEvent, acting_as
+from episodes.models import AuditEvent
+from tests.conftest import looking_as
 
 
 def rows(patient, **fields):
-    with acting_as(patient):
+    with looking_as(patient):
         return list(AuditEvent.objects.owned_by(patient).filter(**fields).order_by("sequence"))
 
 
