@@ -124,8 +124,8 @@ def pages_of(patient, experiment):
     for name, entry in routes():
         if not set(declared_audience(entry.callback, name)) & {"patient", "signed_in", "public"}:
             continue
-        if name.startswith("mfa_"):
-            continue  # a new key and a new challenge are drawn for every look, and nothing else
+        if name.startswith("mfa_") or name == "report:visit-pdf":
+            continue  # a new key is drawn, or the time stamped, for every look; the report itself is compared
         for arguments in (
             {}, {"pk": experiment.pk}, {"date": today(patient) - ONE_DAY}, {"date": today(patient)},
             *({"key": key} for key in keys.get(name, ())),
