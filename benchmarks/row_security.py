@@ -65,6 +65,8 @@ def _measure(cluster: Cluster) -> list[dict[str, object]]:
     from django.core.management import call_command
     from django.test import Client
 
+    from tests.conftest import log_in
+
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     patients, clinician = _people()
@@ -80,8 +82,8 @@ def _measure(cluster: Cluster) -> list[dict[str, object]]:
     for table in tables:
         owner.execute(f"ANALYZE {table}")
     mine, theirs = Client(), Client()
-    mine.force_login(patients[0])
-    theirs.force_login(clinician)
+    log_in(mine, patients[0])
+    log_in(theirs, clinician)
     pages = {
         "trends": (mine, "/trends/"),
         "calendar": (mine, "/calendar/"),
