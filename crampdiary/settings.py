@@ -222,6 +222,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "diary:today"
 LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SIGNUP_REDIRECT_URL = "account:start"
 
 ACCOUNT_ADAPTER = "episodes.account.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
@@ -315,6 +316,21 @@ except Exception:
     ) from None
 EMAIL_TIMEOUT = 10  # seconds: nobody waits longer for a mail server that hangs
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"crampdiary@{_base.hostname}")
+EMAIL_TIMEOUT = 20  # a mail server that never answers must not hold up everybody's reminders
+# Push services beside the known ones, such as one that listens on this machine during tests.
+PUSH_EXTRA_ORIGINS = env.list("PUSH_EXTRA_ORIGINS", default=[])
+for _origin in PUSH_EXTRA_ORIGINS:
+    _push = urlsplit(_origin)
+    if (
+        _push.scheme not in {"http", "https"}
+        or not _push.hostname
+        or f"{_push.scheme}://{_push.netloc}" != _origin
+    ):
+        raise _refuse(
+            f"PUSH_EXTRA_ORIGINS has {_origin!r}: use scheme and host, such as https://push.example.org."
+        )
+    if _push.scheme == "http" and not _is_loopback(_push.hostname):
+        raise _refuse(f"PUSH_EXTRA_ORIGINS has {_origin!r}: plain http is for this machine alone.")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

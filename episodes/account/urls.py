@@ -7,7 +7,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from episodes.account import factor_views, health, sessions, views
+from episodes.account import factor_views, health, reminders, sessions, start, views
 
 of_one_row = require_http_methods(["GET", "HEAD", "POST"])  # the library would answer OPTIONS for any row
 
@@ -77,4 +77,15 @@ urlpatterns = [
     path("health/medicines/<uuid:pk>/", health.edit, MEDICINE, name="medicine-edit"),
     path("health/medicines/<uuid:pk>/end/", health.end, MEDICINE, name="medicine-end"),
     path("health/medicines/<uuid:pk>/delete/", health.delete, MEDICINE, name="medicine-delete"),
+    path("start/", start.habits, name="start"),
+    path("start/hours/", start.hours, name="start-hours"),
+    path("start/reminder/", start.reminder, name="start-reminder"),
+    path("reminders/", reminders.overview, name="reminders"),
+    path("reminders/later/", reminders.later, name="reminder-later"),
+    path("reminders/go-on/", reminders.go_on, name="reminder-go-on"),
+    path("reminders/calendar/make/", reminders.calendar_make, name="reminder-calendar-make"),
+    path("reminders/calendar/end/", reminders.calendar_end, name="reminder-calendar-end"),
+    path("reminders/calendar/<str:token>.ics", reminders.calendar, name="reminder-calendar"),
+    path("reminders/browser/", reminders.subscribe, name="reminder-subscribe"),
+    path("reminders/browser/remove/", reminders.unsubscribe, name="reminder-unsubscribe"),
 ]

@@ -65,6 +65,16 @@ def save_usual_day(*, usual_day: Mapping[str, Any], active_habits: Sequence[str]
     _save_profile({"usual_day": dict(usual_day), "active_habits": list(active_habits)}, by)
 
 
+def save_first_habits(*, active_habits: Sequence[str], by: User) -> None:
+    """Keep which questions come first, and nothing else."""
+    _save_profile({"active_habits": list(active_habits)}, by)
+
+
+def save_evening_card(*, wanted: bool, by: User) -> None:
+    """Keep whether Today asks about the day in the evening."""
+    _save_profile({"evening_card": wanted}, by)
+
+
 def save_about(*, values: Mapping[str, Any], by: User) -> None:
     """Keep birth year, sex at birth and kind of work; None is "not answered"."""
     _save_profile({name: values[name] for name in ABOUT}, by)

@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from episodes.actions.experiments import RunningTest, running_test
 from episodes.knowledge.remedies import REMEDIES_BY_KEY
-from episodes.models import Consent, Night, RemedyPlan, User
+from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
 from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
 
 INSIGHT_NIGHTS = 28
+EVENING_FROM_HOUR = 18
+SORE_FROM_HOUR = 11
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,21 @@ class TodayPage:
     plan_label: str = ""
     asked_plan: str = ""
     test: RunningTest | None = None
+    sore_today: bool = False  # the sore night is the one that ended this morning
+    evening: dt.date | None = None  # tonight, when its day can be written now
+    evening_is_written: bool = False
+    reminders_stopped: bool = False
 
 
 def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
-    """Return what Today shows; five statements, however long the diary is, and up to two more during an experiment."""
+    """Return what Today shows; six statements, however long the diary is, and up to two more during an experiment."""
     local_now = now.astimezone(patient.zone)
     asked_date = last_night(now, patient.zone)
     first = asked_date - dt.timedelta(days=INSIGHT_NIGHTS - 1)
-    nights = Night.objects.visible_to(patient).of(patient).between(first, asked_date)
+    tonight = local_now.date()
+    nights = Night.objects.visible_to(patient).of(patient).between(first, tonight)
     records = {record.date: record for record in nights.as_records()}
+    record_of_tonight = records.pop(tonight, None)
     versions = dict(nights.values_list("date", "version"))
     strip = [
         strip_night(asked_date - dt.timedelta(days=back), records, versions, asked_date)
@@ -81,18 +90,44 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         .select_related("clinician", "clinician__card")
         .order_by("valid_until", "pk")[:3]
     )
+    wants_evening, stopped_at = _wishes(patient)
+    has_evening = wants_evening and local_now.hour >= EVENING_FROM_HOUR
+    is_open = record_of_tonight is None or record_of_tonight.outcome is None
+    sore_night = _sore_night(records, versions, asked, local_now)
     return TodayPage(
         asked=asked,
         strip=strip,
         missing=[night for night in strip[:-1] if night.outcome is None and night.date >= begun_on(patient)],
         insight=insight_of(list(records.values())),
-        sore_night=_sore_night(records, versions, asked),
+        sore_night=sore_night,
+        sore_today=sore_night is not None and sore_night.date == asked_date,
+        evening=tonight if has_evening and is_open else None,
+        evening_is_written=record_of_tonight is not None and _has_habits(record_of_tonight),
+        reminders_stopped=stopped_at is not None,
         consents=consents,
         ending=[consent for consent in consents if consent.ends_soon(now)],
         local_now=local_now,
         test=running_test(now=now, by=patient),
-        **_plans(patient, asked, local_now.date()),
+        **_plans(patient, asked, tonight),
     )
+
+
+def _wishes(patient: User) -> tuple[bool, dt.datetime | None]:
+    """Return whether the evening is asked about (yes until told otherwise), and since when reminders stopped."""
+    card, stopped_at = (
+        # Asked of the account, whose row always exists.
+        User.objects.filter(pk=patient.pk)
+        .values_list(
+            Subquery(Profile.objects.owned_by(patient).filter(patient_id=OuterRef("pk")).values("evening_card")[:1]),
+            Subquery(Reminder.objects.owned_by(patient).filter(patient_id=OuterRef("pk")).values("stopped_at")[:1]),
+        )
+        .get()
+    )  # fmt: skip
+    return card is not False and card != 0, stopped_at
+
+
+def _has_habits(record: NightRecord) -> bool:
+    return any(answer is not None for answer in record.habits.values())
 
 
 def _plans(patient: User, asked: StripNight, tonight: dt.date) -> dict[str, str]:
@@ -127,17 +162,24 @@ def strip_night(
 
 
 def _sore_night(
-    records: dict[dt.date, NightRecord], versions: dict[dt.date, int], asked: StripNight
+    records: dict[dt.date, NightRecord],
+    versions: dict[dt.date, int],
+    asked: StripNight,
+    local_now: dt.datetime,
 ) -> StripNight | None:
-    """Return the night before last, when it had a cramp and the day after was not told yet.
+    """Return the night whose soreness on the day after is asked about now, if any.
 
-    Asked only once the last night is written: one question at a time.
+    From 11:00 that is last night; else the night before it, once last night is written: one
+    question at a time.
     """
-    date = asked.date - dt.timedelta(days=1)
-    record = records.get(date)
-    if asked.outcome is None or record is None or record.outcome != "cramps":
-        return None
-    return strip_night(date, records, versions, asked.date) if record.soreness_next_day_0_10 is None else None
+    dates = [asked.date] if local_now.hour >= SORE_FROM_HOUR else []
+    if asked.outcome is not None:
+        dates.append(asked.date - dt.timedelta(days=1))
+    for date in dates:
+        record = records.get(date)
+        if record and record.outcome == "cramps" and record.soreness_next_day_0_10 is None:
+            return strip_night(date, records, versions, asked.date)
+    return None
 
 
 def insight_of(records: Sequence[NightRecord]) -> Insight:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from episodes.diary import calendar, views
+from episodes.diary import calendar, evening, views
 from episodes.diary.converters import DateConverter
 
 register_converter(DateConverter, "date")
@@ -13,6 +13,7 @@ urlpatterns = [
     path("nights/bin/", views.night_bin, name="night-bin"),
     path("nights/<date:date>/", views.night, name="night-detail"),
     path("nights/<date:date>/outcome/", views.outcome, name="night-outcome"),
+    path("nights/<date:date>/evening/", evening.evening, name="evening"),
     path("nights/<date:date>/soreness/", views.soreness, name="night-soreness"),
     path("nights/<date:date>/undo/", views.undo, name="night-undo"),
     path("nights/<date:date>/delete/", views.delete, name="night-delete"),

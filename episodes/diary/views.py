@@ -23,6 +23,7 @@ from episodes.actions.habits import own_answer, own_habits_of
 from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
+from episodes.diary.evening import is_before_night
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
 from episodes.diary.own_habits import keep_unasked, own_usual, own_words
@@ -74,11 +75,13 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
     data = entry.form.cleaned_data
     if any(wanted.answers[key] is not None for key in HABITS_BY_KEY):
         wanted.answers["habits_source"] = content.answers["habits_source"] or "own"
+    # Before the usual day fills gaps: that is no answer given after the night.
+    before_night = is_before_night(wanted, content, entry.form.own_sent)
     if request.POST.get("save") == "usual":
         usual_day = entry.setting.usual_day
         own = own_usual(usual_day, entry.form.own_habits, asked=entry.form.own_sent)
         wanted = entries.with_usual_day(wanted, usual_day, own)
-    wanted.answers["habits_before_night"] = content.answers["habits_before_night"]
+    wanted.answers["habits_before_night"] = before_night
     keep_unasked(wanted, content, entry.form.own_sent)
     source = entries.source_of(
         request,

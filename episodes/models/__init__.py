@@ -27,6 +27,7 @@ from episodes.models.diary import (
 )
 from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
+from episodes.models.reminders import CalendarLink, PushSubscription, Reminder, ReminderSent
 from episodes.models.report import ReportLink
 from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
 from episodes.models.row_security import unprotected_tables
@@ -42,6 +43,7 @@ __all__ = [
     "WARNING_ANSWERS",
     "ActorRequired",
     "AuditEvent",
+    "CalendarLink",
     "ClinicianCard",
     "Condition",
     "Consent",
@@ -60,8 +62,11 @@ __all__ = [
     "PrivateNote",
     "PrivateNoteRevision",
     "Profile",
+    "PushSubscription",
     "RemedyPlan",
     "RemedyUse",
+    "Reminder",
+    "ReminderSent",
     "ReportLink",
     "ReviewMark",
     "ReviewNote",

@@ -167,6 +167,7 @@ class Profile(HealthModel):
     usual_day = models.JSONField(default=dict, blank=True)  # habit key -> answer
     active_habits = models.JSONField(null=True, blank=True)  # habit keys shown first; NULL = the start rows
     hidden_insights = models.JSONField(default=list, blank=True)
+    evening_card = models.BooleanField(default=True)  # ask about the day on Today, from 18:00
 
     class Meta(HealthModel.Meta):
         verbose_name = _("profile")

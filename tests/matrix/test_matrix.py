@@ -42,6 +42,7 @@ OTHER_PARAMETERS = {
     "sharing:look-report": {"sequence": 1},
     "report:shared-report": {"token": "x" * 54},
     "remedies:remedy-detail": {"key": "stretching"},
+    "account:reminder-calendar": {"token": "x"},
     "account_confirm_email": {"key": "x:y:z"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
 }
