@@ -63,7 +63,7 @@ class ReminderForm(forms.Form):
     @property
     def helper(self) -> FormHelper:
         helper = submitted(_("Save"))
-        helper.form_tag = False
+        helper.form_action = "account:reminders"  # also where a POST has shown the page, with a new link
         return helper
 
 

@@ -50,7 +50,6 @@ def _page(request: SignedInRequest, form: ReminderForm, email: str, **more: Any)
     browsers = PushSubscription.objects.owned_by(request.user).count()
     context = {
         "nav": "account",
-        "page": "entry",
         "form": form,
         "email": email,
         "reminder": reminder,

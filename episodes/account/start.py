@@ -100,7 +100,6 @@ def reminder(request: SignedInRequest) -> HttpResponse:
 def _screen(request: SignedInRequest, number: int, form: forms.Form, **more: Any) -> HttpResponse:
     context = {
         "nav": "account",
-        "page": "entry",
         "number": number,
         "form": form,
         "nights": NIGHTS_FOR_GRADES,
