@@ -95,18 +95,10 @@ def send(*, subscription: PushSubscription, message: Mapping[str, str]) -> None:
     from py_vapid import Vapid02
     from pywebpush import WebPushException, webpush
 
-    class DirectSession(requests.Session):
-        """Goes to the address itself: no redirect, no proxy, no password file."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.trust_env = False
-
-        def request(self, method, url, **options):  # type: ignore[no-untyped-def]
-            return super().request(method, url, **{**options, "allow_redirects": False})
-
     _private_key()
-    with DirectSession() as session:
+    with requests.Session() as session:
+        # To the address itself: no redirect, no proxy, no password file.
+        session.max_redirects, session.trust_env = 0, False
         try:
             answer = webpush(
                 {

@@ -134,7 +134,8 @@ def subscribe(request: SignedInRequest) -> HttpResponse:
     if not push.is_available():
         raise Http404
     data = _json(request)
-    keys = data.get("keys") if isinstance(data.get("keys"), dict) else {}
+    sent_keys = data.get("keys")
+    keys: dict[str, Any] = sent_keys if isinstance(sent_keys, dict) else {}
     endpoint, p256dh, auth = data.get("endpoint"), keys.get("p256dh"), keys.get("auth")
     if not (isinstance(endpoint, str) and push.may_call(endpoint)):
         return _refused(_("This browser uses a service that we do not know. Choose mail or the calendar."))
