@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -117,7 +118,12 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     if owner is None:
         raise Http404
     now = timezone.now()
-    with acting_as(owner), timezone.override(owner.zone), translation.override(owner.language):
+    with (
+        acting_as(owner),
+        transaction.atomic(),
+        timezone.override(owner.zone),
+        translation.override(owner.language),
+    ):
         mornings = actions.coming_mornings(now=now, days=DAYS, by=owner)
         text = calendar_text(mornings=mornings, zone=owner.time_zone, owner=f"{owner.pk}", now=now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
