@@ -99,8 +99,8 @@ lock: | $(PY)
 	$(PY) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv-lock/bin/uv lock --python $(PY) $(if $(UPGRADE),--upgrade)
-	for set in run pdf test lint; do \
-		case $$set in run) only=--no-dev;; pdf) only="--no-dev --extra pdf";; test) only="--no-default-groups --group test";; lint) only="--only-group lint";; esac; \
+	for set in run pdf push test lint; do \
+		case $$set in run) only=--no-dev;; pdf) only="--no-dev --extra pdf";; push) only="--no-dev --extra push";; test) only="--no-default-groups --group test";; lint) only="--only-group lint";; esac; \
 		.venv-lock/bin/uv export --quiet --frozen --python $(PY) --no-header --no-emit-project \
 			--format requirements-txt $$only -o requirements/$$set.txt || exit 1; \
 	done

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 import episodes.models.keys
+from episodes.models.row_security import ProtectRows
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("episodes", "0003_own_habits_plans_experiments"),
+        ("episodes", "0008_row_security"),
     ]
 
     operations = [
@@ -182,4 +183,7 @@ class Migration(migrations.Migration):
                 ("rows", django.db.models.manager.Manager()),
             ],
         ),
+        ProtectRows("episodes_reminder"),
+        ProtectRows("episodes_pushsubscription"),
+        ProtectRows("episodes_remindersent"),
     ]
