@@ -315,8 +315,6 @@ except Exception:
         "EMAIL_URL cannot be read: use smtp+tls://user:password@host:587 or consolemail://."
     ) from None
 EMAIL_TIMEOUT = 10  # seconds: nobody waits longer for a mail server that hangs
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"crampdiary@{_base.hostname}")
-EMAIL_TIMEOUT = 20  # a mail server that never answers must not hold up everybody's reminders
 # Push services beside the known ones, such as one that listens on this machine during tests.
 PUSH_EXTRA_ORIGINS = env.list("PUSH_EXTRA_ORIGINS", default=[])
 for _origin in PUSH_EXTRA_ORIGINS:
