@@ -35,6 +35,7 @@ from episodes.stats.experiment_test import ExperimentNights, ExperimentResult, r
 DESIGNS: tuple[DesignName, ...] = ("nightly", "periods")
 RATE_NIGHTS = 56
 """The own rate of cramp nights is that of the last eight weeks."""
+RESULTS_IN_REVIEW = 3
 NUMB_DAYS_OF_TEST = 182
 """A test of warmth lasts for months: numbness written within half a year refuses it."""
 ONE_DAY = dt.timedelta(days=1)
@@ -370,14 +371,34 @@ def finished_test(experiment: Experiment, *, now: dt.datetime, by: User) -> Fini
     """
     if not is_over(experiment, today_of(now, by)):
         raise ValueError("An experiment that runs has no result.")
-    stored = Experiment.objects.owned_by(by).get(pk=experiment.pk)
-    rows = list(ExperimentNight.objects.owned_by(by).filter(experiment_id=experiment.pk).order_by("date"))
+    return _worked_out(experiment, patient=by, by=by)
+
+
+def results_for_review(
+    *, patient: User, now: dt.datetime, by: User
+) -> dict[tuple[str, dt.date], ExperimentResult]:
+    """Return the results of the newest tests that are over, by remedy and first evening.
+
+    by: a clinician; without consent to nights and experiments nothing is found. Arms of nights to come are
+    never read: a test that runs has no result.
+    """
+    today = today_of(now, patient)
+    kept = Experiment.objects.visible_to(by).of(patient).defer("schedule", "nonce").order_by("-started_on")
+    over = [experiment for experiment in kept if is_over(experiment, today)][:RESULTS_IN_REVIEW]
+    return {(each.remedy, each.started_on): _worked_out(each, patient=patient, by=by).result for each in over}
+
+
+def _worked_out(experiment: Experiment, *, patient: User, by: User) -> FinishedTest:
+    stored = Experiment.objects.visible_to(by).of(patient).get(pk=experiment.pk)
+    drawn_nights = ExperimentNight.objects.visible_to(by).of(patient)
+    rows = list(drawn_nights.filter(experiment_id=experiment.pk).order_by("date"))
     first, last = experiment.started_on, last_evening(experiment)
-    outcomes = dict(Night.objects.owned_by(by).between(first, last).values_list("date", "outcome"))
+    nights_between = Night.objects.visible_to(by).of(patient).between(first, last)
+    outcomes = dict(nights_between.values_list("date", "outcome"))
     followed = {row.date: row.followed for row in rows}
     design: DesignName = "periods" if experiment.design == "periods" else "nightly"
     schedule: list[int] = stored.schedule
-    end = experiment.stopped_on or last + ONE_DAY
+    end = min(experiment.stopped_on or last + ONE_DAY, last + ONE_DAY)
     nights = tuple(
         DrawnNight(
             date := first + dt.timedelta(days=number),

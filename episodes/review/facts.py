@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from episodes.charts.bands import Fact
 from episodes.knowledge import choices
 from episodes.knowledge.long_term import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
+from episodes.stats.experiment_test import ExperimentResult
 from episodes.stats.records import EpisodeRecord, NightRecord
 from episodes.stats.summaries_episodes import part_of_night
 
@@ -34,13 +35,17 @@ class Span:
 
 @dataclass(frozen=True)
 class ExperimentLine:
-    """A randomised test of one remedy. state: running, stopped or over. Which nights had it is not told."""
+    """A randomised test of one remedy. state: running, stopped or over. Which nights had it is not told.
+
+    result: None while it runs, without the nights, and for older tests.
+    """
 
     remedy: str
     started_on: dt.date
     nights: int
     state: str
     stopped_on: dt.date | None
+    result: ExperimentResult | None = None
 
 
 @dataclass(frozen=True)
@@ -116,19 +121,32 @@ def _span(kind: str, key: str, name: str, started: object, ended: object) -> Spa
     return Span(kind, key, name, _date(started), _date(ended), started is not None)
 
 
-def experiment_lines(experiments: Sequence[Mapping[str, object]], today: dt.date) -> list[ExperimentLine]:
-    """Return the tests in the order given, as of the patient's civil date."""
-    return [_experiment_line(each, today) for each in experiments]
+def experiment_lines(
+    experiments: Sequence[Mapping[str, object]],
+    today: dt.date,
+    results: Mapping[tuple[str, dt.date], ExperimentResult],
+) -> list[ExperimentLine]:
+    """Return the tests in the order given, as of the patient's civil date. results: by remedy and first evening."""
+    return [_experiment_line(each, today, results) for each in experiments]
 
 
-def _experiment_line(experiment: Mapping[str, object], today: dt.date) -> ExperimentLine:
+def _experiment_line(
+    experiment: Mapping[str, object],
+    today: dt.date,
+    results: Mapping[tuple[str, dt.date], ExperimentResult],
+) -> ExperimentLine:
     started, nights, stopped = experiment["started_on"], experiment["nights"], experiment["stopped_on"]
     assert isinstance(started, dt.date)
     assert isinstance(nights, int)
     assert stopped is None or isinstance(stopped, dt.date)
     state = "running" if (today - started).days < nights else "over"
     return ExperimentLine(
-        str(experiment["remedy"]), started, nights, "stopped" if stopped else state, stopped
+        str(experiment["remedy"]),
+        started,
+        nights,
+        "stopped" if stopped else state,
+        stopped,
+        results.get((str(experiment["remedy"]), started)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from episodes.actions.experiments import results_for_review
 from episodes.actions.review import since_review
 from episodes.actions.sharing import ReviewRecords, review_records
 from episodes.charts.bands import fact_bands
@@ -49,6 +50,9 @@ def review_of(consent: Consent, asked: Asked, reader: User) -> dict[str, Any]:
     if length is None:
         first = min((night.date for night in records.nights or ()), default=last)
     today = asked.now.astimezone(person.zone).date()
+    results = {}
+    if records.nights is not None and records.experiments is not None:
+        results = results_for_review(patient=person, now=asked.now, by=reader)
     context = {
         "consent": consent,
         "patient": person,
@@ -60,7 +64,7 @@ def review_of(consent: Consent, asked: Asked, reader: User) -> dict[str, Any]:
         "periods": PERIODS,
         "nights_read": len(records.nights or ()),
         "spans": spans(records.conditions or (), records.medicines or (), first, last),
-        "experiments": experiment_lines(records.experiments, today)
+        "experiments": experiment_lines(records.experiments, today, results)
         if records.experiments is not None
         else None,
         "since": since_review(consent=consent, mark=records.last_review_at, by=reader),

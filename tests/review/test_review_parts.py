@@ -192,3 +192,30 @@ def test_every_wide_table_can_be_reached_and_scrolled_by_keyboard(clients, long_
     regions = re.findall(r'<div class="table-scroll[^>]*>', body)
     assert len(regions) >= 3
     assert all('tabindex="0"' in region and "aria-label" in region for region in regions)
+
+
+def test_a_test_that_is_over_tells_its_counts_and_needs_the_nights(clients, ada, ben):
+    last = evening(ada)
+    start = last - dt.timedelta(days=60)
+    schedule = [0, 1, 1, 0] * 14
+    with acting_as(ada):
+        Night.objects.owned_by(ada).bulk_create(
+            [
+                Night(
+                    patient=ada, date=start + dt.timedelta(days=number), time_zone="UTC",
+                    outcome="no_cramps" if arm else "cramps",
+                )
+                for number, arm in enumerate(schedule)
+            ]
+        )  # fmt: skip
+        kept = Experiment(
+            patient=ada, remedy="stretching", design="nightly", started_on=start, nights=56, schedule=schedule,
+            nonce="n", hash="h",
+        )  # fmt: skip
+        kept.save(force_insert=True)
+    body = " ".join(open_review(clients, ada).content.decode().split())
+    assert "Cramp on 0 of 28 nights drawn with it, on 28 of 28 as usual." in body
+    assert "The test shows a difference (p at most 0.01)." in body
+
+    grant(ada, ben, scopes=["experiments"])
+    assert "drawn with it" not in open_review(clients, ada).content.decode()
