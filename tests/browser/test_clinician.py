@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from django.utils import timezone
 
-from episodes.models import AuditEvent, ReviewMark, ReviewNote, acting_as
+from episodes.actions.sharing import withdraw_consent
+from episodes.models import AuditEvent, Consent, ReviewMark, ReviewNote, acting_as
 from tests.conftest import write_night
 from tests.diaries import write_nights
 from tests.review.test_panel import evening
@@ -39,6 +41,10 @@ def test_a_clinician_finds_reads_notes_and_marks_within_two_minutes(
     assert page.get_by_text("Bring the tablets along.").is_visible()
     assert_accessible(page)
 
+    page.get_by_role("link", name="Report to print").click()
+    page.get_by_role("heading", name="Leg cramps at night: visit report").wait_for()
+    page.go_back()
+
     page.get_by_role("button", name="Mark as reviewed").click()
     assert page.get_by_text("Marked as reviewed.").is_visible()
     assert page.locator(".is-new").count() == 0
@@ -46,7 +52,18 @@ def test_a_clinician_finds_reads_notes_and_marks_within_two_minutes(
 
     assert [note.text for note in rows(ReviewNote, ada)] == ["Bring the tablets along."]
     assert len(rows(ReviewMark, ada, clinician=ben)) == 1
-    assert {"list", "read", "note", "review"} <= {row.action for row in rows(AuditEvent, ada)}
+    assert {"list", "read", "note", "print", "review"} <= {row.action for row in rows(AuditEvent, ada)}
+
+    with acting_as(ada):
+        withdraw_consent(consent=Consent.objects.owned_by(ada).get(), now=timezone.now(), by=ada)
+    for path in (
+        f"/admin/patients/{ada.pk}/",
+        f"/report/patients/{ada.pk}/",
+        f"/report/patients/{ada.pk}/visit.pdf",
+    ):
+        assert page.goto(path).status == 404
+    page.goto("/admin/?q=ada")
+    assert page.get_by_role("link", name="Ada", exact=True).count() == 0
 
 
 def test_the_five_lines_are_copied_with_one_press(desktop, login, ada, ben):
