@@ -314,6 +314,7 @@ except Exception:
     raise _refuse(
         "EMAIL_URL cannot be read: use smtp+tls://user:password@host:587 or consolemail://."
     ) from None
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"crampdiary@{_base.hostname}")
 EMAIL_TIMEOUT = 10  # seconds: nobody waits longer for a mail server that hangs
 # Push services beside the known ones, such as one that listens on this machine during tests.
 PUSH_EXTRA_ORIGINS = env.list("PUSH_EXTRA_ORIGINS", default=[])

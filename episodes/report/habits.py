@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.actions.habit_words import answer_words, direction_of, level_words
+from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.stats.analysis import analyse
 from episodes.stats.analysis_input import FactorKind
-from episodes.stats.analysis_result import AnalysisResult, Contrast, FactorResult
+from episodes.stats.analysis_result import AnalysisResult, FactorResult
 from episodes.stats.diary_factors import DIARY_FACTORS, analysis_input
-from episodes.stats.dose import LevelCount
 from episodes.stats.records import NightRecord
 from episodes.stats.refresh import refresh_dates
 
 MOST_LINES = 7
-ACTIVITY_KEYS = {"none": "0", "light": "1", "moderate": "2", "hard": "3"}
 
 
 @dataclass(frozen=True)
@@ -107,36 +106,11 @@ def _line(now: FactorResult, then: FactorResult | None, labels: Mapping[str, str
         label=habit.label if habit else labels.get(now.name, now.name),
         unit=habit.unit if habit else "",
         levels=tuple(
-            LevelText(_level_words(level, habit, now.kind.name), level.cramps.x, level.cramps.n)
+            LevelText(level_words(level, habit, now.kind.name), level.cramps.x, level.cramps.n)
             for level in now.levels
             if level.cramps.n
         ),
         grade=then.grade if then is not None else "not_enough",
-        direction=_direction(contrast),
-        end=_words(contrast.end, habit, now.kind.name) if contrast else "",
+        direction=direction_of(contrast),
+        end=answer_words(contrast.end, habit, now.kind.name) if contrast else "",
     )
-
-
-def _direction(contrast: Contrast | None) -> str:
-    if contrast is None:
-        return "none"
-    return "more" if contrast.log_odds > 0 else "less"
-
-
-def _level_words(level: LevelCount, habit: Habit | None, kind: str) -> str:
-    if level.level is not None:
-        return _words(level.level, habit, kind)
-    if kind == "binary" or level.first == level.last:
-        return _words(level.first, habit, kind)
-    return f"{level.first:g}–{level.last:g}"
-
-
-def _words(answer: float | str, habit: Habit | None, kind: str) -> str:
-    """Return an answer as the form says it."""
-    if kind == "binary":
-        return "yes" if answer else "no"
-    if isinstance(answer, str):
-        wanted = ACTIVITY_KEYS.get(answer, answer)
-        levels = habit.levels if habit else ()
-        return next((level.label for level in levels if level.key == wanted), answer)
-    return f"{answer:g}"

@@ -10,13 +10,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from episodes.actions.habit_words import answer_words, level_words
 from episodes.actions.habits import with_level_words
-from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.stats.analysis import analyse
 from episodes.stats.analysis_input import FactorKind
 from episodes.stats.analysis_result import Contrast, FactorResult
-from episodes.stats.diary_factors import ACTIVITY_LEVELS, OWN_HABIT_PREFIX, analysis_input
-from episodes.stats.dose import LevelCount
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX, analysis_input
 from episodes.stats.records import NightRecord
 from episodes.stats.refresh import refresh_dates
 
@@ -101,13 +101,13 @@ def _row(now: FactorResult, then: FactorResult | None, own_labels: Mapping[str, 
         answered=now.answered,
         unanswered=now.unanswered,
         answers=tuple(
-            AnswerCount(_level(level, habit, now.kind.name), level.cramps.x, level.cramps.n)
+            AnswerCount(level_words(level, habit, now.kind.name), level.cramps.x, level.cramps.n)
             for level in now.levels
             if level.cramps.n
         ),
         sure=then.grade if then else "not_enough",
-        start=_end(contrast.start, habit, now.kind.name) if contrast else "",
-        end=_end(contrast.end, habit, now.kind.name) if contrast else "",
+        start=answer_words(contrast.start, habit, now.kind.name) if contrast else "",
+        end=answer_words(contrast.end, habit, now.kind.name) if contrast else "",
         start_of_28=contrast.estimate.of_28_nights[0] if contrast else None,
         low=low,
         high=high,
@@ -119,22 +119,3 @@ def _range(contrast: Contrast | None) -> tuple[int | None, int | None]:
         return None, None
     ends = [change.of_28_nights[1] for change in contrast.shown_range]
     return min(ends), max(ends)
-
-
-def _level(level: LevelCount, habit: Habit | None, kind: str) -> str:
-    if level.level is not None:
-        return _end(level.level, habit, kind)
-    if kind == "binary" or level.first == level.last:
-        return _end(level.first, habit, kind)
-    return f"{level.first:g}–{level.last:g}"
-
-
-def _end(end: float | str, habit: Habit | None, kind: str) -> str:
-    """Return one answer as it reads in the patient's form."""
-    if kind == "binary":
-        return "yes" if end else "no"
-    if isinstance(end, str):
-        key = str(ACTIVITY_LEVELS.index(end)) if end in ACTIVITY_LEVELS else end
-        levels = habit.levels if habit else ()
-        return next((level.label for level in levels if level.key == key), end)
-    return f"{end:g}"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from episodes.actions.experiments import CoveredRemedy, covered_remedy
+from episodes.actions.habit_words import answer_words, direction_of, level_words
 from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
 from episodes.charts.intervals import interval_row
 from episodes.charts.marks import Drawing
@@ -180,9 +181,9 @@ def _card(
         rows=rows,
         result=result,
         contrast=contrast,
-        direction=_direction(contrast),
-        start=_end_words(contrast.start, habit, now.kind.name) if contrast else "",
-        end=_end_words(contrast.end, habit, now.kind.name) if contrast else "",
+        direction=direction_of(contrast),
+        start=answer_words(contrast.start, habit, now.kind.name) if contrast else "",
+        end=answer_words(contrast.end, habit, now.kind.name) if contrast else "",
         together=together,
         after_bad_nights=_after(result),
         answered=now.answered,
@@ -217,12 +218,6 @@ def without_uses(nights: Sequence[NightRecord], remedies: Collection[str]) -> li
     ]
 
 
-def _direction(contrast: Contrast | None) -> str:
-    if contrast is None:
-        return "none"
-    return "more" if contrast.log_odds > 0 else "less"
-
-
 def _after(result: FactorResult) -> str:
     for note in result.after_bad_nights:
         if note.is_more_often_after_cramps:
@@ -235,7 +230,7 @@ def _after(result: FactorResult) -> str:
 def _row(level: LevelCount, habit: Habit | None, kind: str) -> LevelRow:
     share = level.cramps
     return LevelRow(
-        label=_level_words(level, habit, kind),
+        label=level_words(level, habit, kind),
         cramps=share.x,
         nights=share.n,
         squares=squares(share.x, share.n),
@@ -243,27 +238,3 @@ def _row(level: LevelCount, habit: Habit | None, kind: str) -> LevelRow:
         high_of_28=round(28 * share.high),
         range=interval_row(share),
     )
-
-
-def _level_words(level: LevelCount, habit: Habit | None, kind: str) -> str:
-    if level.level is not None:
-        return _end_words(level.level, habit, kind)
-    if kind == "binary":
-        return _end_words(level.first, habit, kind)
-    if level.first == level.last:
-        return _end_words(level.first, habit, kind)
-    return f"{level.first:g}–{level.last:g}"
-
-
-ACTIVITY = {"none": "0", "light": "1", "moderate": "2", "hard": "3"}
-
-
-def _end_words(end: float | str, habit: Habit | None, kind: str) -> str:
-    """Return one end of a comparison as its answer reads in the form."""
-    if kind == "binary":
-        return "yes" if end else "no"
-    if isinstance(end, str):
-        wanted = ACTIVITY.get(end, end)
-        levels = habit.levels if habit else ()
-        return next((level.label for level in levels if level.key == wanted), end)
-    return f"{end:g}"

@@ -14,6 +14,7 @@ def test_sign_up_write_share_and_review(page, desktop, transactional_db):
     page.locator("input[name=agrees]").check()
     page.locator("input[name=is_old_enough]").check()
     page.get_by_role("button", name="Sign up").click()
+    page.get_by_role("link", name="Skip all, to my diary").click()
     expect(page.get_by_role("heading", name="Did you have a leg cramp?")).to_be_visible()
 
     page.get_by_role("button", name="Yes", exact=True).click()

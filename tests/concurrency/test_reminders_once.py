@@ -10,9 +10,8 @@ from django.core import mail
 from django.utils import timezone
 
 from episodes.account.sending import send_due
-from episodes.models import acting_as
 from tests.concurrency.conftest import url_of_test_database
-from tests.conftest import make_user
+from tests.conftest import looking_as, make_user
 from tests.plugins.parallel import together
 from tests.reminders.conftest import remind, sent_to
 
@@ -38,7 +37,7 @@ def test_sixteen_jobs_at_once_send_one_mail_each(db):
     assert sum(tally.sent for tally in tallies) == len(people)
     assert sorted(message.to[0] for message in mail.outbox) == sorted(person.email for person in people)
     for person in people:
-        with acting_as(person):
+        with looking_as(person):
             assert [row.state for row in sent_to(person)] == ["sent"]
 
 
