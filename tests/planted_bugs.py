@@ -68,7 +68,7 @@ BUGS = (
     ),
     Bug(
         "a clinician sees what a patient agreed with others",
-        "episodes/models/access.py", "return own | models.Q(clinician_id=actor.pk)", "return models.Q()",
+        "episodes/models/access.py", "return own | models.Q(in_force_at(at), clinician_id=actor.pk)", "return models.Q()",
         "tests/models/test_access.py",
     ),
     Bug(
