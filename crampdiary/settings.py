@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "episodes.middleware.long_session.long_session_middleware",
     "episodes.middleware.headers.headers_middleware",
     "episodes.middleware.actor.actor_middleware",
     "episodes.middleware.audience.audience_middleware",

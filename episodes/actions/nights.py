@@ -19,6 +19,7 @@ from episodes.models import (
     NIGHT_ANSWERS,
     NIGHT_ITSELF,
     WARNING_ANSWERS,
+    CrampTiming,
     CustomHabit,
     Episode,
     Night,
@@ -33,6 +34,7 @@ from episodes.models import (
 )
 
 BIN_DAYS = 30
+MOST_EPISODES = 20
 EARLIEST = dt.date(1900, 1, 1)
 OPERATION_DAYS = 30
 
@@ -77,7 +79,8 @@ def record_night(
     """Return the night as stored after writing `content` over the copy with `seen_version`.
 
     Writes nothing and raises StaleVersion when the stored version differs, unless the stored
-    content already equals `content`; OperationReused and NightRefused likewise change nothing.
+    content already equals `content`; cramps that were timed meanwhile are no such difference: they stay
+    beside what `content` says. OperationReused and NightRefused likewise change nothing.
     own_habits: those of `by` where the caller has read them; else they are read when answers need it.
     """
     refuse_impossible(content, date, by, source.now)
@@ -86,11 +89,12 @@ def record_night(
         if source.operation_id and (done := _replayed(source, by)):
             return done
         current = read_night(patient=by, date=date, by=by)
+        _adopt(content, current, by)
         if current.same_as(content):
             stored = current
-        elif current.version != seen_version:
-            raise StaleVersion(current)
         else:
+            if current.version != seen_version:
+                content = with_timed(content, current, date=date, seen_version=seen_version, by=by)
             _refuse_own_answers(content, current, own_habits, by)
             stored = _write(date=date, content=content, current=current, source=source, by=by)
         if source.operation_id:
@@ -204,10 +208,85 @@ def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.da
         errors["episode_count"] = _(
             "You described more cramps than this number: make it larger or leave it empty."
         )
-    if len(content.episodes) > 20:
-        errors["episodes"] = _("A night can hold 20 cramps: write the others as a number only.")
+    if len(content.episodes) > MOST_EPISODES:
+        errors["episodes"] = _too_many()
     if errors:
         raise NightRefused(errors)
+
+
+def _too_many() -> str:
+    return _("A night can hold 20 cramps: write the others as a number only.")
+
+
+def write_timed(
+    *, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User
+) -> NightContent:
+    """Return the night as stored after a timed cramp changed it; the caller holds the patient's lock."""
+    return _write(date=date, content=content, current=current, source=source, by=by)
+
+
+def with_timed(
+    content: NightContent, current: NightContent, *, date: dt.date, seen_version: int, by: User
+) -> NightContent:
+    """Return `content` with the cramps that were timed since `seen_version`, and with what the clock said of others.
+
+    Raises StaleVersion when anything else was changed since, or when `content` says that there was none.
+    """
+    if seen_version > current.version or (
+        current.episodes and content.outcome in ("no_cramps", "not_in_bed")
+    ):
+        raise StaleVersion(current)
+    reasons = list(
+        NightRevision.objects.owned_by(by)
+        .filter(date=date, version__gt=seen_version, version__lte=current.version)
+        .values_list("reason", flat=True)
+    )
+    if len(reasons) != current.version - seen_version or set(reasons) != {"timed"}:
+        raise StaleVersion(current)
+    new = set(
+        CrampTiming.objects.owned_by(by)
+        .filter(night_version__gt=seen_version)
+        .values_list("client_id", flat=True)
+    )
+    answers = dict(content.answers)
+    answers["outcome"] = content.outcome or current.outcome
+    answers["restless_legs"] = answers["restless_legs"] or current.answers["restless_legs"]
+    merged = NightContent(answers, list(content.episodes), content.shared_note, content.private_note)
+    for timed in current.episodes:
+        if timed["client_id"] is None:
+            continue
+        known = [
+            episode
+            for episode in merged.episodes
+            if episode.get("id") == timed["id"] or episode.get("client_id") == timed["client_id"]
+        ]
+        if not known and timed["client_id"] in new:
+            merged.episodes.append(timed)
+        for episode in known:
+            if episode.get("duration_seconds") is None and episode.get("duration_band") is None:
+                episode |= {name: timed[name] for name in ("duration_seconds", "is_open")}
+    if len(merged.episodes) > MOST_EPISODES:
+        raise NightRefused({"episodes": _too_many()})
+    return merged
+
+
+def _adopt(content: NightContent, current: NightContent, by: User) -> None:
+    """Let a described cramp be the timed one that its device names, wherever that one is stored by now."""
+    named = [episode for episode in content.episodes if episode.get("client_id") and not episode.get("id")]
+    if not named:
+        return
+    here = {episode["client_id"]: episode["id"] for episode in current.episodes}
+    taken = {episode["id"] for episode in content.episodes if episode.get("id")}
+    ids = [episode["client_id"] for episode in named]
+    known = set(Episode.objects.owned_by(by).filter(client_id__in=ids).values_list("client_id", flat=True))
+    for episode in named:
+        client_id = episode["client_id"]
+        if client_id in here and here[client_id] not in taken:
+            episode["id"] = here[client_id]
+            taken.add(episode["id"])
+        elif client_id in known:
+            episode["client_id"] = None
+        known.add(client_id)
 
 
 def _refuse_own_answers(
@@ -326,6 +405,7 @@ def _write_episodes(night_id: uuid.UUID, content: NightContent, current: NightCo
             row.pk = episode["id"]
             changed.append(row)
         else:
+            row.client_id = episode.get("client_id")
             new.append(row)
         episode["id"] = row.pk
         uses += [RemedyUse(patient=by, episode=row, **use) for use in episode.get("remedies", [])]

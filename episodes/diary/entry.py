@@ -14,17 +14,18 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.content import NightContent
 from episodes.actions.habits import own_habits_of
 from episodes.actions.nights import NightRefused, Source
+from episodes.actions.now import clock_offset
 from episodes.actions.safety import lasts, pregnant_or_just_after
 from episodes.diary import own_habits as own
 from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
-from episodes.knowledge.habits import HABITS_BY_KEY
+from episodes.diary.moments import parsed_moment
+from episodes.knowledge.habits import DEFAULT_ROWS, HABITS_BY_KEY
 from episodes.models import HABIT_FIELDS, Condition, Episode, Profile, User
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 
@@ -170,6 +171,18 @@ def stored_entry(*, date: dt.date, content: NightContent, patient: User, now: dt
     return _entry(None, date=date, content=content, patient=patient, now=now)
 
 
+def blank_entry(date: dt.date) -> Entry:
+    """Return the forms with nobody's answers, for the page that is kept for nights without a connection."""
+    form = NightForm(None, initial=NightForm.initial_of(NightContent()), asks_next_day=False)
+    form.initial["form_session"] = None
+    episodes: Any = EpisodeForms(  # type: ignore[call-arg]
+        None, stored=[], initial=[{}], form_kwargs={"date": date, "zone": dt.UTC, "starts_at_hour": 12}
+    )
+    entry = Entry(date, form, episodes, User(), date)
+    entry.setting = Setting(list(DEFAULT_ROWS), {}, False, False, "")
+    return entry
+
+
 def _entry(
     data: QueryDict | None, *, date: dt.date, content: NightContent, patient: User, now: dt.datetime
 ) -> Entry:
@@ -235,16 +248,21 @@ def usual_value(key: str, value: Any) -> Any:
 
 
 def source_of(
-    request: HttpRequest, *, session: Any = None, answered_at: str = "", operation_id: str = ""
-) -> Source:
+    request: HttpRequest, *, session: Any = None, answered_at: str = "", operation_id: str = "",
+    entered_via: str = "web",
+) -> Source:  # fmt: skip
     """Return where a write comes from: now, its form session, and its operation with the body's hash."""
-    moment = _aware(answered_at)
+    now = timezone.now()
+    sent_at, moment = parsed_moment(request.POST.get("sent_at", "")), parsed_moment(answered_at)
+    if sent_at and moment:
+        moment += dt.timedelta(seconds=clock_offset(sent_at, now))
     return Source(
-        now=timezone.now(),
+        now=now,
         session=session,
         operation_id=operation_id,
         body_sha256=hashlib.sha256(request.path.encode() + body_of(request.POST)).hexdigest(),
         answered_at=moment,
+        entered_via=entered_via,
     )
 
 
@@ -254,14 +272,6 @@ def body_of(data: QueryDict) -> bytes:
         (name, value)
         for name, values in data.lists()
         for value in values
-        if name not in ("csrfmiddlewaretoken", "form_session")
+        if name not in ("csrfmiddlewaretoken", "form_session", "sent_at", "owner")
     )
     return repr(kept).encode("utf-8", "surrogatepass")
-
-
-def _aware(text: str) -> dt.datetime | None:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None

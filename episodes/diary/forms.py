@@ -272,6 +272,7 @@ class EpisodeForm(DiaryForm):
     """One cramp. Nothing is required and nothing is chosen beforehand."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)  # of a cramp timed on this device
     DELETE = forms.BooleanField(required=False, label=_("Remove this cramp"))
     place = forms.CharField(required=False, label=_("Where?"))
     location = OptionsField(choices.LOCATION, label=_("Where?"))
@@ -450,7 +451,7 @@ class EpisodeForm(DiaryForm):
     @property
     def is_blank(self) -> bool:
         """Return whether nothing was said about this cramp."""
-        ignored = {"id", "DELETE", "over_an_hour_confirmed", "second_time", "duration_minutes"}
+        ignored = {"id", "client_id", "DELETE", "over_an_hour_confirmed", "second_time", "duration_minutes"}
         return not any(
             value not in (None, "", [], False)
             for name, value in self.cleaned_data.items()
@@ -469,7 +470,7 @@ class EpisodeForm(DiaryForm):
             use = before.get(remedy, {"remedy": remedy, "helped": None, "seconds_to_relief": None})
             remedies.append({**use, "helped": data["helped"] if data["helped"] else self._kept_helped(use)})
         return {
-            "id": kept.get("id"), **{name: data[name] for name in names},
+            "id": kept.get("id"), "client_id": kept.get("client_id") or data["client_id"], **{name: data[name] for name in names},
             "is_open": bool(kept.get("is_open")) and data["duration_seconds"] is None and data["duration_band"] is None,
             "remedies": remedies,
         }  # fmt: skip

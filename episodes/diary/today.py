@@ -11,14 +11,16 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from episodes.actions.experiments import RunningTest, running_test
+from episodes.actions.now import IN_PROGRESS
 from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
-from episodes.stats.nights import last_night
+from episodes.stats.nights import last_night, night_window
 from episodes.stats.records import NightRecord
 
 INSIGHT_NIGHTS = 28
 EVENING_FROM_HOUR = 18
 SORE_FROM_HOUR = 11
+WAKING_HOUR = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,25 @@ class Insight:
 
 
 @dataclass(frozen=True)
+class OpenCramp:
+    """A cramp whose clock was started and never stopped: how long it lasted is asked in the morning."""
+
+    date: dt.date
+    version: int
+    minutes_into_night: int | None
+    starts_at_hour: int
+    is_running: bool  # begun within the last hour: it may still last
+
+    @property
+    def time(self) -> str:
+        """Return the time on the clock, such as 03:12, or "" where it is not known."""
+        if self.minutes_into_night is None:
+            return ""
+        minutes = self.minutes_into_night + self.starts_at_hour * 60
+        return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+@dataclass(frozen=True)
 class TodayPage:
     asked: StripNight
     strip: Sequence[StripNight]
@@ -67,6 +88,12 @@ class TodayPage:
     evening: dt.date | None = None  # tonight, when its day can be written now
     evening_is_written: bool = False
     reminders_stopped: bool = False
+    open_cramp: OpenCramp | None = None
+
+    @property
+    def is_before_waking(self) -> bool:
+        """Return whether it is so early that a cramp is more likely than breakfast."""
+        return self.local_now.hour < WAKING_HOUR
 
 
 def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
@@ -104,11 +131,29 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         evening=tonight if has_evening and is_open else None,
         evening_is_written=record_of_tonight is not None and _has_habits(record_of_tonight),
         reminders_stopped=stopped_at is not None,
+        open_cramp=_open_cramp([records.get(asked_date), record_of_tonight], versions, patient, now),
         consents=consents,
         ending=[consent for consent in consents if consent.ends_soon(now)],
         local_now=local_now,
         test=running_test(now=now, by=patient),
         **_plans(patient, asked, tonight),
+    )
+
+
+def _open_cramp(
+    records: Sequence[NightRecord | None], versions: dict[dt.date, int], patient: User, now: dt.datetime
+) -> OpenCramp | None:
+    record = next((each for each in records if each and any(one.is_open for one in each.episodes)), None)
+    if record is None:
+        return None
+    cramp = next(episode for episode in record.episodes if episode.is_open)
+    is_running = False
+    if cramp.minutes_into_night is not None:
+        begun, _end = night_window(record.date, patient.zone, record.starts_at_hour)
+        started = begun + dt.timedelta(minutes=cramp.minutes_into_night)
+        is_running = dt.timedelta(0) <= now - started < IN_PROGRESS
+    return OpenCramp(
+        record.date, versions.get(record.date, 0), cramp.minutes_into_night, record.starts_at_hour, is_running
     )
 
 

@@ -21,11 +21,13 @@ from episodes.actions import nights as actions
 from episodes.actions.content import NightContent, read_night
 from episodes.actions.habits import own_answer, own_habits_of
 from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
+from episodes.actions.now import clock_offset
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
 from episodes.diary.evening import is_before_night
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
+from episodes.diary.moments import parsed_moment
 from episodes.diary.own_habits import keep_unasked, own_usual, own_words
 from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
@@ -47,7 +49,11 @@ def _wants_json(request: SignedInRequest) -> bool:
 @require_safe
 def today(request: SignedInRequest) -> HttpResponse:
     page = today_page(patient=request.user, now=_now(request))
-    return render(request, "diary/today.html", {"nav": "today", "page": "today", "today": page})
+    return render(
+        request,
+        "diary/today.html",
+        {"nav": "today", "page": "today", "today": page, "lengths": choices.DURATION_BAND},
+    )
 
 
 @audience("patient")
@@ -56,6 +62,8 @@ def night(request: SignedInRequest, date: dt.date) -> HttpResponse:
     if date > _now(request).astimezone(request.user.zone).date() and request.method != "POST":
         context = {"date": date, "nav": "calendar"}
         return render(request, "diary/not_yet.html", context, status=404)
+    if request.POST.get("owner", "") not in ("", str(request.user.pk)):
+        return JsonResponse({"signed_in": False}, status=401)  # kept on a device for somebody else
     content = read_night(patient=request.user, date=date, by=request.user)
     if request.method == "POST":
         return _save_night(request, date, content)
@@ -88,6 +96,7 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
         session=data["form_session"],
         answered_at=data["answered_at"],
         operation_id=data["operation_id"],
+        entered_via="offline" if request.POST.get("kept_offline") else "web",
     )
     try:
         stored = actions.record_night(
@@ -212,21 +221,42 @@ def _reused(request: SignedInRequest, date: dt.date) -> HttpResponse:
 def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent) -> HttpResponse:
     date = entry.date
     time = date_format(timezone.localtime(), "H:i")
+    is_asked_for = "save" in request.POST  # else the page saved by itself while it was filled in
+    if is_asked_for and not request.POST.get("kept_offline"):
+        messages.success(
+            request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
+        )
     if _wants_json(request):
         forms = entry.described_forms
         # A replayed operation answers with the night as it is now, which may have other cramps.
         pairs = zip(forms, stored.episodes, strict=True) if len(forms) == len(stored.episodes) else ()
         ids = {form.prefix: str(episode["id"]) for form, episode in pairs}
-        return JsonResponse({"version": stored.version, "saved_at": time, "episodes": ids})
-    messages.success(
-        request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
-    )
+        answer = {
+            "version": stored.version,
+            "saved_at": time,
+            "episodes": ids,
+            "next": _after(request, date, stored),
+        }
+        return JsonResponse(answer | _clock_note(request))
+    return redirect(_after(request, date, stored))
+
+
+def _clock_note(request: SignedInRequest) -> dict[str, str]:
+    """Return a sentence about a clock that cannot be right, from a device that sends what it kept."""
+    sent_at = parsed_moment(request.POST.get("sent_at", ""))
+    if sent_at is None or not clock_offset(sent_at, _now(request)):
+        return {}
+    return {"note": _("The clock of this device is wrong. Look whether this is the night you meant.")}
+
+
+def _after(request: SignedInRequest, date: dt.date, stored: NightContent) -> str:
+    """Return where a saved night leads: to the safety words on its page, or on."""
     asks_help = (
         stored.answers["leg_warning_sign"] in ("left", "right", "both") or stored.answers["weakness_after"]
     )
     if asks_help or any(_is_long(episode) for episode in stored.episodes):
-        return redirect(reverse("diary:night-detail", args=[date]) + "#saved")
-    return redirect(_next(request, date))
+        return reverse("diary:night-detail", args=[date]) + "#saved"
+    return _next(request, date)
 
 
 def _next(request: SignedInRequest, date: dt.date) -> str:
@@ -314,6 +344,31 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
         )
     except NightRefused as error:
         return _sentence(request, date, " ".join(error.errors.values()), 422)
+    except StaleVersion:
+        return _sentence(
+            request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
+        )
+    return redirect("diary:today")
+
+
+@audience("patient")
+@require_POST
+def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
+    """Answer how long a cramp lasted whose clock was never stopped, from Today."""
+    answer = request.POST.get("duration_band", "")
+    if answer not in ("unknown", *choices.values(choices.DURATION_BAND)):
+        return _sentence(request, date, _("Choose how long it lasted, or “Don't know”."), 422)
+    content = read_night(patient=request.user, date=date, by=request.user)
+    cramp = next((episode for episode in content.episodes if episode["is_open"]), None)
+    if cramp is None or content.version != _seen_version(request):
+        return _sentence(
+            request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
+        )
+    cramp |= {"is_open": False, "duration_band": None if answer == "unknown" else answer}
+    try:
+        actions.record_night(
+            date=date, content=content, seen_version=content.version, source=entries.source_of(request), by=request.user
+        )  # fmt: skip
     except StaleVersion:
         return _sentence(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409

@@ -75,6 +75,7 @@ REVISION_REASON: Choices = (
     ("restored", _("brought back from the bin")),
     ("conflict", _("changed on two devices")),
     ("imported", _("read from a file")),
+    ("timed", _("timed during a cramp")),
 )
 
 # Habits whose answer is a word or a step

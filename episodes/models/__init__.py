@@ -26,6 +26,7 @@ from episodes.models.diary import (
     SharedNote,
 )
 from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
+from episodes.models.now import CrampTiming
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
 from episodes.models.reminders import CalendarLink, PushSubscription, Reminder, ReminderSent
 from episodes.models.report import ReportLink
@@ -48,6 +49,7 @@ __all__ = [
     "Condition",
     "Consent",
     "ConsentNotice",
+    "CrampTiming",
     "CustomHabit",
     "DataConsent",
     "Episode",

@@ -53,3 +53,90 @@ if (menu) {
     list.value = device;
   }
 })();
+
+// What waits on this device is sent when there is a connection; logging out deletes it, after asking.
+(() => {
+  const { worker, outbox, owner } = document.body.dataset;
+  const OWNER = "outbox-owner";
+  const COUNT = "outbox-count";
+  const bar = document.getElementById("waiting");
+  if (owner) localStorage.setItem(OWNER, owner);
+  if (owner && "serviceWorker" in navigator) navigator.serviceWorker.register(worker, { updateViaCache: "none" }).catch(() => {}); // later, with a connection
+
+  const waiting = () => Number(localStorage.getItem(COUNT) || 0);
+  const load = () =>
+    new Promise((resolve) => {
+      if (window.outbox) return resolve(window.outbox);
+      const script = document.createElement("script");
+      script.src = outbox;
+      script.onload = () => resolve(window.outbox);
+      script.onerror = () => resolve(null);
+      document.head.append(script);
+    });
+
+  // A night that was changed elsewhere too is shown with both copies by the server.
+  function look(record, token) {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: record.url, hidden: true });
+    for (const [name, value] of [...record.data, ["csrfmiddlewaretoken", token], ["save", "own"]]) {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      form.append(input);
+    }
+    document.body.append(form);
+    form.submit();
+  }
+
+  async function tell(box, wasSent) {
+    const records = (await box.all()).filter((record) => record.state !== "sent" && record.owner === localStorage.getItem(OWNER));
+    const asks = records.filter((record) => record.state === "asks" || record.state === "shown");
+    const line = bar.querySelector("p");
+    const count = records.length;
+    bar.hidden = !count && !wasSent;
+    line.textContent = asks.length ? bar.dataset.asks : count ? (count === 1 ? bar.dataset.one : bar.dataset.many.replace("NUMBER", count)) : bar.dataset.sent;
+    const who = asks.length ? await box.standing() : null;
+    for (const record of who && who.signed_in ? asks : []) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button-text";
+      button.textContent = `${bar.dataset.look}: ${record.date || ""}`;
+      button.addEventListener("click", async () => {
+        await box.put({ ...record, state: "shown" });
+        look(record, who.csrf);
+      });
+      line.append(" ", button);
+    }
+  }
+
+  async function send() {
+    const box = await load();
+    if (!box || !box.isAble) return;
+    if (bar) document.addEventListener("outbox", () => tell(box, false).catch(() => {}));
+    // The page with both copies has been answered: the copy on this device has done its work.
+    for (const place of document.querySelectorAll("[data-settles]")) {
+      const settle = () => box.remove(place.dataset.settles);
+      place.addEventListener(place.tagName === "FORM" ? "submit" : "click", settle);
+    }
+    const done = await box.send();
+    if (bar) await tell(box, done.some((each) => each.status === 200));
+  }
+
+  if (outbox && waiting()) {
+    send();
+    addEventListener("online", send);
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-leaves]")) return;
+    event.preventDefault();
+    const box = await load();
+    if (box && box.isAble && (await box.count()) && bar && !confirm(bar.dataset.leave)) return;
+    localStorage.removeItem(OWNER);
+    if (box && box.isAble) await box.wipe();
+    const registration = "serviceWorker" in navigator && (await navigator.serviceWorker.getRegistration());
+    const subscription = registration && registration.pushManager && (await registration.pushManager.getSubscription());
+    if (subscription) await subscription.unsubscribe();
+    form.submit();
+  });
+})();
