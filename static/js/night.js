@@ -28,7 +28,8 @@
     const morning = evening();
     morning.setDate(morning.getDate() + 1);
     const style = { weekday: "short", day: "numeric", month: "long" };
-    const print = (day) => new Intl.DateTimeFormat(document.documentElement.lang, style).format(day);
+    const { lang } = document.documentElement;
+    const print = (day) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, style).format(day);
     const title = words.shell.replace("EVENING", print(evening())).replace("MORNING", print(morning));
     document.querySelector("h1").textContent = title;
     document.title = `${title} · Crampdiary`;
