@@ -11,7 +11,7 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test bench lint format vendor lock chromium clean help
+.PHONY: run demo test bench lint format messages vendor lock chromium clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
@@ -48,6 +48,13 @@ lint: $(VENV)/lint.ok
 format: $(VENV)/lint.ok
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+# Collecting needs gettext (xgettext, msgmerge); compiling and every test need Babel alone.
+messages: $(VENV)/test.ok
+	@$(PY) manage.py makemessages --all --add-location file --no-obsolete -i .venv -i tests -i benchmarks
+	@sed -i.bak -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' locale/*/LC_MESSAGES/django.po
+	@rm -f locale/*/LC_MESSAGES/*.bak
+	@$(VENV)/bin/pybabel compile --directory locale --domain django --statistics
 
 # --- what the commands above need -------------------------------------------------------------
 

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -293,7 +294,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 # --- Language and time ----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"  # of people who are not logged in
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+FORMAT_MODULE_PATH = ["crampdiary.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # every person has a zone of their own; the server's says nothing
@@ -372,12 +379,18 @@ LOGGING = {
 # Where the heads of the audit chains are copied, outside the database: a file, "syslog" or "off".
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit-heads.jsonl"))
 
+
+def gettext_noop(text: str) -> str:
+    """Return `text`; the name puts it into the catalogues, the page translates it."""
+    return text
+
+
 # --- Words on /privacy/ ---------------------------------------------------------------------
 
 PRIVACY = {
-    "operator": env.str("PRIVACY_OPERATOR", default="the person who runs this server"),
+    "operator": env.str("PRIVACY_OPERATOR", default=gettext_noop("the person who runs this server")),
     "contact": env.str("PRIVACY_CONTACT", default=""),
-    "retention": env.str("PRIVACY_RETENTION", default="until you delete it"),
-    "backups": env.str("PRIVACY_BACKUPS", default="kept as the operator decides"),
+    "retention": env.str("PRIVACY_RETENTION", default=gettext_noop("until you delete it")),
+    "backups": env.str("PRIVACY_BACKUPS", default=gettext_noop("kept as the operator decides")),
 }
 MINIMUM_AGE_YEARS = _whole_number("MINIMUM_AGE_YEARS", 16)

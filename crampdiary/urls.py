@@ -1,6 +1,7 @@
 """One include per feature, in the order of the site's menu."""
 
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from episodes.account.urls import library_urlpatterns
 from episodes.account.views import privacy
@@ -18,6 +19,7 @@ urlpatterns = [
     path("report/", include("episodes.report.urls")),
     path("account/", include(library_urlpatterns)),
     path("account/", include("episodes.account.urls")),
+    path("language/", set_language, name="set_language"),
     path("privacy/", privacy, name="privacy"),
     path("admin/", review_site.urls),
     path("healthz", healthz, name="healthz"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Return theme, is_patient, is_clinician, is_demo, and whether there is a choice of languages."""
+    """Return theme, is_patient, is_clinician, is_demo, and the languages as (code, own name)."""
     user = getattr(request, "user", None)  # an answer may be made before anybody is known
     is_known = user is not None and user.is_authenticated
     return {
@@ -17,5 +17,5 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "is_patient": is_known,
         "is_clinician": user is not None and is_known and user.is_clinician,
         "is_demo": settings.DEMO,
-        "has_language_choice": len(settings.LANGUAGES) > 1,
+        "languages": settings.LANGUAGES,
     }

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from episodes.account.zones import known_zones, zone_choices
@@ -127,9 +127,7 @@ class SignupExtra(forms.Form):
         self.fields["is_old_enough"].error_messages["required"] = (
             _("Tick this box if it is true. You must be %(years)s or older to keep a diary here.") % years
         )
-        if len(settings.LANGUAGES) == 1:
-            self.fields["language"].widget = forms.HiddenInput()
-            self.fields["language"].initial = settings.LANGUAGE_CODE
+        self.fields["language"].initial = get_language()
 
     @property
     def consent_text(self) -> ConsentText:
@@ -139,7 +137,7 @@ class SignupExtra(forms.Form):
         """Keep the clock, the language and the agreement of the account that was just made."""
         complete_sign_up(
             time_zone=self.cleaned_data["time_zone"],
-            language=self.cleaned_data["language"] or settings.LANGUAGE_CODE,
+            language=self.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE,
             text_version=self.cleaned_data["text_version"] or STORING_VERSION,
             now=timezone.now(),
             by=user,
@@ -202,11 +200,6 @@ class SettingsForm(forms.Form):
         choices=translated(choices.DRINK_GRAMS),
         widget=forms.RadioSelect(attrs={"class": "options-two"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if len(settings.LANGUAGES) == 1:
-            del self.fields["language"]
 
     @staticmethod
     def initial_of(person: User) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from episodes.actions.now import Said, Written, running, time_cramp
+from episodes.diary.language import asked_language
 from episodes.diary.moments import parsed_moment
 from episodes.knowledge import choices, red_flags
 from episodes.middleware.audience import audience
@@ -77,7 +78,8 @@ def now(request: HttpRequest) -> HttpResponseBase:
     user = request.user if isinstance(request.user, User) else None
     if wants_json:
         return JsonResponse(_standing(request, user, moment))
-    return render(request, "diary/now.html", _page(request, user, moment))
+    with translation.override(asked_language(request)):
+        return render(request, "diary/now.html", _page(request, user, moment))
 
 
 def _page(request: HttpRequest, user: User | None, moment: dt.datetime) -> dict[str, Any]:

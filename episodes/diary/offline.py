@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from episodes.actions.content import NightContent
 from episodes.diary.entry import blank_entry
+from episodes.diary.language import asked_language
 from episodes.diary.views import place_rows
 from episodes.knowledge import red_flags
 from episodes.middleware.audience import SignedInRequest, audience
@@ -39,19 +40,11 @@ KEPT_FILES = (
 )
 
 
-def _language(request: HttpRequest) -> str:
-    """Return the language asked for by `?lang=`, else the one of the request."""
-    asked = request.GET.get("lang", "")
-    return (
-        asked if asked in dict(settings.LANGUAGES) else translation.get_language() or settings.LANGUAGE_CODE
-    )
-
-
 @audience("public")
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """Return the description that a device installs the app by."""
-    with translation.override(_language(request)):
+    with translation.override(asked_language(request)):
         shortcuts = (
             (_("Cramp now"), reverse("diary:now")),
             (_("Last night"), reverse("diary:night-last")),
@@ -87,7 +80,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker, which begins with the list of what this release keeps."""
-    language = _language(request)
+    language = asked_language(request)
     pages = {
         "now": reverse("diary:now"),
         "night": reverse("diary:offline-night"),
@@ -151,7 +144,7 @@ def offline_night(request: HttpRequest) -> HttpResponse:
 def _for_everybody(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Return a page as somebody sees it who is not logged in, whoever asks."""
     request.user = AnonymousUser()
-    with translation.override(_language(request)):
+    with translation.override(asked_language(request)):
         return render(request, template, {**context, "is_shell": True})
 
 

@@ -357,7 +357,7 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Answer how long a cramp lasted whose clock was never stopped, from Today."""
     answer = request.POST.get("duration_band", "")
     if answer not in ("unknown", *choices.values(choices.DURATION_BAND)):
-        return _sentence(request, date, _("Choose how long it lasted, or “Don't know”."), 422)
+        return _sentence(request, date, _("Choose how long it lasted, or “Don’t know”."), 422)
     content = read_night(patient=request.user, date=date, by=request.user)
     cramp = next((episode for episode in content.episodes if episode["is_open"]), None)
     if cramp is None or content.version != _seen_version(request):

@@ -16,8 +16,11 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         with acting_as(request.user):
             if not request.user.is_authenticated:
                 return get_response(request)
-            with timezone.override(request.user.zone), translation.override(request.user.language):
-                return _in_one_transaction(get_response, request)
+            language = request.user.language  # the view may log out
+            with timezone.override(request.user.zone), translation.override(language):
+                response = _in_one_transaction(get_response, request)
+                response.headers.setdefault("Content-Language", language)
+                return response
 
     return middleware
 

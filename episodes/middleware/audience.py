@@ -25,6 +25,7 @@ STAFF = {"clinician", "operator", "staff"}  # these also need a second factor, l
 
 # Routes of libraries: name (with namespaces) -> audience. Anything not listed is refused.
 AUDIENCE: dict[str, str] = {
+    "set_language": "public",
     "account_login": "public",
     "account_logout": "signed_in",
     "account_signup": "public",

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format, localize
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from episodes.knowledge import choices
@@ -35,6 +36,14 @@ def _ends(date: dt.date) -> dict[str, str]:
     morning = date + dt.timedelta(days=1)
     evening_format = "D j" if date.month == morning.month else "D j F"
     return {"evening": date_format(date, evening_format), "morning": date_format(morning, "D j F")}
+
+
+@register.filter
+def in_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence: with a small first letter, but not in German."""
+    if (get_language() or "").startswith("de"):
+        return label
+    return label[:1].lower() + label[1:]
 
 
 @register.filter

@@ -90,12 +90,8 @@ if (menu) {
   async function tell(box, wasSent) {
     const records = (await box.all()).filter((record) => record.state !== "sent" && record.owner === localStorage.getItem(OWNER));
     const asks = records.filter((record) => record.state === "asks" || record.state === "shown");
-    const line = bar.querySelector("p");
-    const count = records.length;
-    bar.hidden = !count && !wasSent;
-    line.textContent = asks.length ? bar.dataset.asks : count ? (count === 1 ? bar.dataset.one : bar.dataset.many.replace("NUMBER", count)) : bar.dataset.sent;
     const who = asks.length ? await box.standing() : null;
-    for (const record of who && who.signed_in ? asks : []) {
+    const buttons = (who && who.signed_in ? asks : []).map((record) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button-text";
@@ -104,8 +100,13 @@ if (menu) {
         await box.put({ ...record, state: "shown" });
         look(record, who.csrf);
       });
-      line.append(" ", button);
-    }
+      return button;
+    });
+    const count = records.length;
+    const waits = count === 1 ? bar.dataset.one : bar.dataset.many.replace("NUMBER", count);
+    bar.hidden = !count && !wasSent;
+    // At once, because two rounds may run side by side.
+    bar.querySelector("p").replaceChildren(asks.length ? bar.dataset.asks : count ? waits : bar.dataset.sent, " ", ...buttons);
   }
 
   async function send() {

@@ -15,6 +15,7 @@ def settings_of(**changes):
         "display_name": "Ada",
         "time_zone": "Europe/London",
         "week_starts_on": "1",
+        "language": "en",
         "theme": "auto",
         "country": "",
         "hemisphere": "north",
