@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from episodes.knowledge.habits import Habit
 from episodes.stats.analysis_result import Contrast
 from episodes.stats.diary_factors import ACTIVITY_LEVELS
 from episodes.stats.dose import LevelCount
 
 
-def answer_words(answer: float | str, habit: Habit | None, kind: str) -> str:
-    """Return one answer as it reads in the form, to be translated. habit: None for a habit of one's own."""
+@dataclass(frozen=True)
+class AnswerWords:
+    """One answer of a habit, or a band of amounts; a template puts it into the reader's language.
+
+    text: English, to be translated, or as the patient typed it where is_own; empty for an amount.
+    lowest, highest: the amounts that the band covers, equal for one amount, None for an answer in words.
+    """
+
+    text: str = ""
+    is_own: bool = False
+    lowest: float | None = None
+    highest: float | None = None
+
+
+def answer_words(answer: float | str, habit: Habit | None, kind: str) -> AnswerWords:
+    """Return one answer as it reads in the form. habit: None for a habit of one's own."""
     if kind == "binary":
-        return "yes" if answer else "no"
+        return AnswerWords("yes" if answer else "no")
     if isinstance(answer, str):
         key = str(ACTIVITY_LEVELS.index(answer)) if answer in ACTIVITY_LEVELS else answer
         levels = habit.levels if habit else ()
-        return next((level.label for level in levels if level.key == key), answer)
-    return f"{answer:g}"
+        text = next((level.label for level in levels if level.key == key), answer)
+        return AnswerWords(text, is_own=habit is None)
+    return AnswerWords(lowest=answer, highest=answer)
 
 
-def level_words(level: LevelCount, habit: Habit | None, kind: str) -> str:
-    """Return one row of a habit's counts in words: an answer, or a band of amounts."""
+def level_words(level: LevelCount, habit: Habit | None, kind: str) -> AnswerWords:
+    """Return one row of a habit's counts: an answer, or a band of amounts."""
     if level.level is not None:
         return answer_words(level.level, habit, kind)
     if kind == "binary" or level.first == level.last:
         return answer_words(level.first, habit, kind)
-    return f"{level.first:g}–{level.last:g}"
+    return AnswerWords(lowest=level.first, highest=level.last)
 
 
 def direction_of(contrast: Contrast | None) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.actions.habit_words import answer_words, direction_of, level_words
+from episodes.actions.habit_words import AnswerWords, answer_words, direction_of, level_words
 from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.stats.analysis import analyse
 from episodes.stats.analysis_input import FactorKind
@@ -20,9 +20,9 @@ MOST_LINES = 7
 
 @dataclass(frozen=True)
 class LevelText:
-    """One answer with its cramp nights of its nights. words: English, to be translated."""
+    """One answer with its cramp nights of its nights."""
 
-    words: str
+    words: AnswerWords
     cramps: int
     nights: int
 
@@ -32,11 +32,12 @@ class HabitText:
     """One habit. grade: how sure the comparison is; direction, end: more or less with which answer."""
 
     label: str
+    is_own: bool
     unit: str
     levels: tuple[LevelText, ...]
     grade: str
     direction: str
-    end: str
+    end: AnswerWords | None
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def _line(now: FactorResult, then: FactorResult | None, labels: Mapping[str, str
     contrast = then.clearest_contrast if then is not None else None
     return HabitText(
         label=habit.label if habit else labels.get(now.name, now.name),
+        is_own=habit is None,
         unit=habit.unit if habit else "",
         levels=tuple(
             LevelText(level_words(level, habit, now.kind.name), level.cramps.x, level.cramps.n)
@@ -112,5 +114,5 @@ def _line(now: FactorResult, then: FactorResult | None, labels: Mapping[str, str
         ),
         grade=then.grade if then is not None else "not_enough",
         direction=direction_of(contrast),
-        end=answer_words(contrast.end, habit, now.kind.name) if contrast else "",
+        end=answer_words(contrast.end, habit, now.kind.name) if contrast else None,
     )

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.actions.habit_words import answer_words, level_words
+from episodes.actions.habit_words import AnswerWords, answer_words, level_words
 from episodes.actions.habits import with_level_words
 from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.stats.analysis import analyse
@@ -23,9 +23,9 @@ from episodes.stats.refresh import refresh_dates
 
 @dataclass(frozen=True)
 class AnswerCount:
-    """Cramp nights of the nights with one answer; words are English, to be translated."""
+    """Cramp nights of the nights with one answer."""
 
-    words: str
+    words: AnswerWords
     cramps: int
     nights: int
 
@@ -45,8 +45,8 @@ class HabitRow:
     unanswered: int
     answers: tuple[AnswerCount, ...]
     sure: str
-    start: str
-    end: str
+    start: AnswerWords | None
+    end: AnswerWords | None
     start_of_28: int | None
     low: int | None
     high: int | None
@@ -106,8 +106,8 @@ def _row(now: FactorResult, then: FactorResult | None, own_labels: Mapping[str, 
             if level.cramps.n
         ),
         sure=then.grade if then else "not_enough",
-        start=answer_words(contrast.start, habit, now.kind.name) if contrast else "",
-        end=answer_words(contrast.end, habit, now.kind.name) if contrast else "",
+        start=answer_words(contrast.start, habit, now.kind.name) if contrast else None,
+        end=answer_words(contrast.end, habit, now.kind.name) if contrast else None,
         start_of_28=contrast.estimate.of_28_nights[0] if contrast else None,
         low=low,
         high=high,

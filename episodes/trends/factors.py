@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from episodes.actions.experiments import CoveredRemedy, covered_remedy
-from episodes.actions.habit_words import answer_words, direction_of, level_words
+from episodes.actions.habit_words import AnswerWords, answer_words, direction_of, level_words
 from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
 from episodes.charts.intervals import interval_row
 from episodes.charts.marks import Drawing
@@ -17,7 +17,7 @@ from episodes.models import Night, User
 from episodes.stats.analysis import analyse
 from episodes.stats.analysis_input import AnalysisInput
 from episodes.stats.analysis_result import AnalysisResult, Contrast, FactorResult
-from episodes.stats.diary_factors import analysis_input
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX, analysis_input
 from episodes.stats.dose import LevelCount
 from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
 from episodes.stats.nights import last_night
@@ -32,7 +32,7 @@ SEASON_DAYS = 42
 class LevelRow:
     """One answer of a habit with its nights: words, counts, squares, and the range of its risk of 28."""
 
-    label: str
+    label: AnswerWords
     cramps: int
     nights: int
     squares: Squares
@@ -45,8 +45,9 @@ class LevelRow:
 class HabitCard:
     """One habit as the page tells it. `result` has the grade and the comparison, `rows` the live counts.
 
-    direction: more, less or none; start, end: the words of the two ends of the comparison. cramp_dates: the
-    cramp nights at the highest answer that any night has.
+    direction: more, less or none; start, end: the two ends of the comparison. together: other habits that came
+    along: label, whether it is one's own, nights with both, nights with this one. cramp_dates: the cramp nights
+    at the highest answer that any night has.
     """
 
     key: str
@@ -55,13 +56,17 @@ class HabitCard:
     result: FactorResult
     contrast: Contrast | None
     direction: str
-    start: str
-    end: str
-    together: Sequence[tuple[str, int, int]]
+    start: AnswerWords | None
+    end: AnswerWords | None
+    together: Sequence[tuple[str, bool, int, int]]
     after_bad_nights: str
     answered: int
     unit: str = ""
     cramp_dates: Sequence[dt.date] = ()
+
+    @property
+    def is_own(self) -> bool:
+        return self.key.startswith(OWN_HABIT_PREFIX)
 
     @property
     def expected(self) -> tuple[int, int] | None:
@@ -171,7 +176,7 @@ def _card(
     contrast = result.clearest_contrast if then is not None else None
     together = [
         (HABITS_BY_KEY[other.other].label if other.other in HABITS_BY_KEY else labels.get(other.other, other.other),
-         other.also_other, other.nights_with)
+         other.other not in HABITS_BY_KEY, other.also_other, other.nights_with)
         for other in result.together[:3]
         if other.other != hidden
     ]  # fmt: skip
@@ -182,8 +187,8 @@ def _card(
         result=result,
         contrast=contrast,
         direction=direction_of(contrast),
-        start=answer_words(contrast.start, habit, now.kind.name) if contrast else "",
-        end=answer_words(contrast.end, habit, now.kind.name) if contrast else "",
+        start=answer_words(contrast.start, habit, now.kind.name) if contrast else None,
+        end=answer_words(contrast.end, habit, now.kind.name) if contrast else None,
         together=together,
         after_bad_nights=_after(result),
         answered=now.answered,
