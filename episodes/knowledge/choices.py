@@ -80,7 +80,7 @@ REVISION_REASON: Choices = (
 
 # Habits whose answer is a word or a step
 ACTIVITY: Choices = (
-    ("0", _("None")),
+    ("0", _("No activity")),
     ("1", _("Light")),
     ("2", _("Moderate")),
     ("3", _("Hard or unusual")),
@@ -144,7 +144,7 @@ WORK_TYPE: Choices = (
 )
 CONDITION: Choices = tuple((condition.key, condition.label) for condition in CONDITIONS)
 DRUG_CLASS: Choices = tuple((drug_class.key, drug_class.label) for drug_class in DRUG_CLASSES)
-THEME: Choices = (("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark")))
+THEME: Choices = (("auto", _("As my device")), ("light", _("Light colours")), ("dark", _("Dark colours")))
 HEMISPHERE: Choices = (("north", _("North of the equator")), ("south", _("South of the equator")))
 DRINK_GRAMS: Choices = (
     ("8", _("8 grams of alcohol (United Kingdom)")),

@@ -105,7 +105,7 @@ HABITS: tuple[Habit, ...] = (
         kind="amount",
         unit=_("hours"),
         bands=(
-            Band(_("None"), 0),
+            Band(_("Not at all"), 0),
             Band(_("Under 2 hours"), 1, 0.5, 1.5),
             Band(_("2 to 4 hours"), 3, 2, 4),
             Band(_("Over 4 hours"), 5, 4.5, 18),
