@@ -23,7 +23,7 @@ from episodes.actions.habits import LARGEST_AMOUNT
 from episodes.actions.people import complete_sign_up
 from episodes.knowledge import choices
 from episodes.knowledge.consent_texts import STORING_TEXTS, STORING_VERSION, ConsentText, storing_text
-from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
+from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit, unit_for
 from episodes.knowledge.long_term import CONDITIONS, DRUG_CLASSES
 from episodes.knowledge.red_flags import HELP_NUMBERS
 from episodes.models import CustomHabit, User
@@ -313,7 +313,8 @@ class UsualDayForm(forms.Form):
             stored = usual_day.get(habit.key)
             key = "" if stored is None else answer_key(stored)
             if key and key not in answers:
-                label = f"{localize(stored)} {gettext(habit.unit)}" if habit.unit else str(localize(stored))
+                unit = gettext(unit_for(habit.unit, stored)) if habit.unit else ""
+                label = f"{localize(stored)} {unit}".strip()
                 answers[key] = (stored, label)
             self.fields[habit.key] = forms.TypedChoiceField(
                 label=gettext(habit.label),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +32,7 @@ from episodes.diary.moments import parsed_moment
 from episodes.diary.own_habits import keep_unasked, own_usual, own_words
 from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
-from episodes.knowledge.habits import HABITS_BY_KEY
+from episodes.knowledge.habits import HABITS_BY_KEY, unit_for
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import RESTLESS_QUESTIONS, CustomHabit, NightRevision
 from episodes.stats.nights import last_night
@@ -161,17 +162,23 @@ def usual_day_words(usual_day: dict[str, Any], own_habits: Sequence[CustomHabit]
             continue
         value = usual_day[key]
         if habit.kind == "amount":
-            label = next((band.label for band in habit.bands if band.value == float(value)), f"{value}")
+            band = next((band for band in habit.bands if band.value == float(value)), None)
+            label = _(band.label) if band else _amount_words(Decimal(str(value)).normalize() + 0, habit.unit)
         elif habit.kind == "levels":
-            label = next((level.label for level in habit.levels if level.key == str(value)), str(value))
+            level = next((level for level in habit.levels if level.key == str(value)), None)
+            label = _(level.label) if level else str(value)
         else:
-            label = "Yes" if value else "No"
-        words.append((_(habit.label), _(label)))
+            label = _("Yes") if value else _("No")
+        words.append((_(habit.label), label))
     usual = own_usual(usual_day, own_habits)
     words += [
         (habit.label, own_answer(habit, usual[habit.key])) for habit in own_habits if habit.key in usual
     ]
     return words
+
+
+def _amount_words(number: Decimal, unit: str) -> str:
+    return f"{localize(number)} {_(unit_for(unit, number))}" if unit else str(localize(number))
 
 
 def place_rows() -> list[tuple[str, list[choices.Place]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils.formats import date_format, localize
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from episodes.knowledge import choices
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit, unit_for
@@ -85,9 +87,10 @@ def episode_words(episode: dict[str, Any]) -> str:
         words.append(_(place))
     if seconds := episode.get("duration_seconds"):
         words.append(
-            _("%(n)s minutes") % {"n": localize(Decimal(f"{seconds / 60:.1f}").normalize() + 0)}
+            ngettext("%(n)s minute", "%(n)s minutes", math.ceil(seconds / 60))
+            % {"n": localize(Decimal(f"{seconds / 60:.1f}").normalize() + 0)}
             if seconds >= 60
-            else _("%(n)d seconds") % {"n": seconds}
+            else ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
         )
     elif band := episode.get("duration_band"):
         words.append(_(choices.label_of(choices.DURATION_BAND, band)))
