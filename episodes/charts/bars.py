@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from episodes.charts.marks import HATCH, TEXT, WIDTH, Drawing, Label, Shape, box, column, line
+from episodes.charts.words import gettext_noop
 from episodes.stats.summaries_episodes import HOURS_PER_BAR, HourTrend
 
 TOP, HEIGHT = 22, 108
@@ -39,7 +40,7 @@ def hour_drawing(trend: HourTrend) -> Drawing:
         for index, hour in enumerate(edges)
         if index % every == 0
     ]
-    unit = Label(WIDTH / 2, TOP + HEIGHT + 46, "o’clock", is_word=True)
+    unit = Label(WIDTH / 2, TOP + HEIGHT + 46, gettext_noop("o’clock"), is_word=True)
     return Drawing(TOP + HEIGHT + 54, drawing.shapes, (*drawing.labels, *ticks, unit))
 
 
@@ -55,7 +56,7 @@ def length_drawing(bins: Sequence[tuple[str, int]]) -> Drawing:
         for index, (text, _) in enumerate(bins)
     ]
     at_ten = pitch * (len(bins) - 1)
-    unit = Label(WIDTH / 2, TOP + HEIGHT + 46, "minutes", is_word=True)
+    unit = Label(WIDTH / 2, TOP + HEIGHT + 46, gettext_noop("minutes"), is_word=True)
     return Drawing(
         TOP + HEIGHT + 54,
         (*drawing.shapes, Shape("limit", line(at_ten, TOP - 14, at_ten, TOP + HEIGHT))),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from episodes.charts.marks import WIDTH, Label, number
+from episodes.charts.words import gettext_noop
 
 HEIGHT = 292
 VIEW_BOX = f"0 0 {WIDTH} {HEIGHT}"
@@ -156,15 +157,15 @@ REGIONS = _regions()
 
 #: Headings of the map, to be translated.
 HEADINGS = (
-    Label((BACK_LEFT + BACK_RIGHT + LEG_WIDTH) / 2, 15, "Back", "axis-title", is_word=True),
-    Label((FRONT_LEFT + FRONT_RIGHT + LEG_WIDTH) / 2, 15, "Front", "axis-title", is_word=True),
+    Label((BACK_LEFT + BACK_RIGHT + LEG_WIDTH) / 2, 15, gettext_noop("Back"), "axis-title", is_word=True),
+    Label((FRONT_LEFT + FRONT_RIGHT + LEG_WIDTH) / 2, 15, gettext_noop("Front"), "axis-title", is_word=True),
     *(
         Label(left + LEG_WIDTH / 2, 36, side, is_word=True)
         for left, side in (
-            (BACK_LEFT, "left"),
-            (BACK_RIGHT, "right"),
-            (FRONT_LEFT, "left"),
-            (FRONT_RIGHT, "right"),
+            (BACK_LEFT, gettext_noop("left")),
+            (BACK_RIGHT, gettext_noop("right")),
+            (FRONT_LEFT, gettext_noop("left")),
+            (FRONT_RIGHT, gettext_noop("right")),
         )
     ),
 )
