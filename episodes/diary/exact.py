@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from decimal import Decimal
 
 from django.utils.formats import localize
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from episodes.diary.fields import plain_number
 from episodes.stats.summaries_episodes import duration_band, part_of_night
@@ -19,9 +20,11 @@ def exact_answer(name: str, text: str) -> tuple[str, str]:
         return bare, _part_of(bare)
     seconds = int(text) if text.isdecimal() and len(text) <= 4 else 0
     if seconds < 60:
-        return _("%(seconds)d seconds") % {"seconds": seconds}, duration_band(seconds) if seconds else ""
+        words = ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+        return words, duration_band(seconds) if seconds else ""
     minutes = Decimal(plain_number(round(seconds / 60, 1)))
-    return _("%(minutes)s minutes") % {"minutes": localize(minutes)}, duration_band(seconds)
+    words = ngettext("%(n)s minute", "%(n)s minutes", math.ceil(minutes)) % {"n": localize(minutes)}
+    return words, duration_band(seconds)
 
 
 def _part_of(wall_time: str) -> str:
