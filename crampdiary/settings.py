@@ -295,7 +295,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 # --- Language and time ----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"  # of people who are not logged in
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -379,12 +379,6 @@ LOGGING = {
 
 # Where the heads of the audit chains are copied, outside the database: a file, "syslog" or "off".
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit-heads.jsonl"))
-
-
-def gettext_noop(text: str) -> str:
-    """Return `text`; the name puts it into the catalogues, the page translates it."""
-    return text
-
 
 # --- Words on /privacy/ ---------------------------------------------------------------------
 

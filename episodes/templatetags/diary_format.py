@@ -10,9 +10,8 @@ from typing import Any
 from django import template
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format, localize
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from episodes.knowledge import choices
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit, unit_for
