@@ -75,7 +75,7 @@ def test_the_evening_card_with_the_keyboard_alone(page, login, ada, assert_acces
     press_until(page, "Write the day now")
     page.wait_for_url("**/evening/")
     assert_accessible(page)
-    press_until(page, "None", key="Space")
+    press_until(page, "No activity", key="Space")
     page.keyboard.press("ArrowRight")
     press_until(page, "Save the day")
     page.wait_for_url("**/")
