@@ -110,12 +110,6 @@ def running(*, now: dt.datetime, by: User) -> CrampTiming | None:
     return next((row for row in rows.order_by("-started_at") if not row.is_removed), None)
 
 
-def just_over(*, now: dt.datetime, by: User) -> CrampTiming | None:
-    """Return the cramp or restless moment that was noted last, as long as its side may still be asked."""
-    rows = CrampTiming.objects.owned_by(by).filter(received_at__gt=now - dt.timedelta(minutes=15))
-    return rows.order_by("-received_at").first()
-
-
 def date_of(row: CrampTiming, by: User) -> dt.date | None:
     """Return the evening date of the night that the timing belongs to; None without a start."""
     if row.started_at is None:
@@ -283,7 +277,7 @@ def _is_only_timed(episode: dict[str, Any]) -> bool:
 
 
 def _add(content: NightContent, timed: Timed) -> None:
-    episode = {
+    episode: dict[str, Any] = {
         "id": None, "client_id": min(timed.ids), "started_at": timed.started_at, "side": timed.side,
         "duration_seconds": timed.duration_seconds, "is_open": timed.is_open, "remedies": [],
     }  # fmt: skip

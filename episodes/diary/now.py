@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -69,7 +69,7 @@ class SaidForm(forms.Form):
 @audience("public")
 @gzip_page  # nothing typed is repeated in it, so its length tells nothing
 @require_http_methods(["GET", "HEAD", "POST"])
-def now(request: HttpRequest) -> HttpResponseBase:
+def now(request: HttpRequest) -> HttpResponse:
     """Show the page, say how things stand (JSON), or take in what a device says."""
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     if request.method == "POST":
@@ -126,7 +126,7 @@ def _standing(request: HttpRequest, user: User | None, moment: dt.datetime) -> d
     }
 
 
-def _take_in(request: HttpRequest, wants_json: bool) -> HttpResponseBase:
+def _take_in(request: HttpRequest, wants_json: bool) -> HttpResponse:
     if not isinstance(request.user, User) or request.POST.get("owner", "") not in (
         "",
         str(request.user.pk),

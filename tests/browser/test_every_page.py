@@ -13,11 +13,12 @@ PATIENT_PAGES = (
     "/account/health/medicines/add/", "/account/agreement/", "/account/password/change/", "/account/sessions/",
     "/account/email/", "/account/two-step/", "/account/two-step/app/", "/account/passkeys/", "/account/passkeys/add/",
     "/account/reauthenticate/", "/account/reminders/", "/account/reminders/later/", "/account/start/", "/account/start/hours/",
-    "/account/start/reminder/", "/privacy/", "/no/such/page/",
+    "/account/start/reminder/", "/privacy/", "/no/such/page/", "/now/", "/offline/", "/offline/night/",
 )  # fmt: skip
 PUBLIC_PAGES = (
     "/account/login/", "/account/signup/", "/account/password/reset/", "/account/password/reset/done/", "/learn/",
-    "/privacy/", "/account/logout/",
+    "/privacy/", "/account/logout/", "/now/", "/account/inactive/", "/account/confirm-email/",
+    "/account/password/reset/key/done/",
 )  # fmt: skip
 STATES = {"empty": 0, "one": 1, "year": 400}
 
