@@ -113,12 +113,7 @@ def test_a_pushed_message_becomes_a_notice_without_health_words(open_page, login
     """The worker's part of push, delivered by the browser itself: no push service is called."""
     page = login(open_page(permissions=["notifications"]), ada)
     page.goto("/account/reminders/")
-    page.evaluate(
-        "async () => { await navigator.serviceWorker.register('/static/js/sw-push.js');"
-        " await new Promise(done => { const look = async () => {"
-        " const r = await navigator.serviceWorker.getRegistration('/static/js/');"
-        " r && r.active ? done() : setTimeout(look, 50) }; look() }); }"
-    )
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     session = page.context.new_cdp_session(page)
     found = []
     session.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
@@ -128,12 +123,14 @@ def test_a_pushed_message_becomes_a_notice_without_health_words(open_page, login
         "ServiceWorker.deliverPushMessage",
         {
             "origin": live_server.url,
-            "registrationId": found[0]["registrationId"],
+            "registrationId": next(
+                each["registrationId"] for each in found if each["scopeURL"] == f"{live_server.url}/"
+            ),
             "data": '{"title": "Diary: last night?", "body": "Tap to write.", "url": "/nights/2026-03-14/"}',
         },
     )
     shown = page.evaluate(
-        "async () => { const r = await navigator.serviceWorker.getRegistration('/static/js/');"
+        "async () => { const r = await navigator.serviceWorker.getRegistration('/');"
         " for (let n = 0; n < 50; n++) { const all = await r.getNotifications();"
         " if (all.length) return {title: all[0].title, body: all[0].body, url: all[0].data.url};"
         " await new Promise(done => setTimeout(done, 100)); } return null; }"

@@ -60,6 +60,7 @@ def test_a_clinician_makes_a_passkey_and_logs_in_with_it_alone(page, authenticat
 
     page.goto("/account/logout/")
     page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/account/login/**")
     page.goto("/account/login/?next=/admin/")
     assert_accessible(page)
     page.get_by_role("button", name="Log in with a passkey").click()
@@ -78,6 +79,7 @@ def test_a_passkey_is_the_second_step_after_the_password(page, authenticator, ha
     page.wait_for_url("**/account/two-step/codes/")
     page.goto("/account/logout/")
     page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/account/login/**")
 
     give_password(page, "hal")
     expect(page.get_by_role("heading", name="The second step")).to_be_visible()
@@ -114,6 +116,7 @@ def test_a_code_app_works_without_javascript(no_script_page, hal):
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto("/account/logout/")
     page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/account/login/**")
 
     give_password(page, "hal")
     expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)

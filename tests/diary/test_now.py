@@ -231,13 +231,14 @@ def operations():
     return sent
 
 
+@pytest.mark.timeout(400)
 def test_fifty_messages_in_twenty_orders_with_lost_answers_and_replays_end_in_one_state(clients, ada, night):
     dates = [NIGHT - dt.timedelta(days=back) for back in range(12)]
     states = set()
     assert len(operations()) == 50
     with time_machine.travel(NOW + dt.timedelta(days=1)):
         for order in range(20):
-            messages = operations() * (3 if order % 5 == 0 else 1)  # a lost answer is asked for again
+            messages = operations() * (3 if order % 10 == 0 else 1)  # a lost answer is asked for again
             random.Random(order).shuffle(messages)
             for path, message in messages:
                 response = clients.ada.post(path, message, headers={"accept": "application/json"})
