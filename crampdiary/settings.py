@@ -177,7 +177,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # writer is refused at once, whatever the time-out).
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["ENGINE"] = "crampdiary.postgresql"
@@ -248,6 +249,7 @@ ACCOUNT_FORMS = {
 # Tries per address (ip), per account (user) and per typed name or e-mail (key); the rest is allauth's.
 ACCOUNT_RATE_LIMITS = {
     "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
+    "erase": "10/m/user",  # guesses at the password of who is logged in
     "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
     "invitation_code": "10/m/ip,5/m/user,30/d/user",
     "login": "30/m/ip",
@@ -379,6 +381,9 @@ LOGGING = {
 
 # Where the heads of the audit chains are copied, outside the database: a file, "syslog" or "off".
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit-heads.jsonl"))
+
+# Which accounts were erased, kept outside the database, so that restoring an older backup erases them again.
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", default=str(DATA_DIR / "erasures.jsonl"))
 
 # --- Words on /privacy/ ---------------------------------------------------------------------
 

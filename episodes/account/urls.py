@@ -7,7 +7,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from episodes.account import factor_views, health, reminders, sessions, start, views
+from episodes.account import erase, factor_views, health, reminders, sessions, start, views
 
 of_one_row = require_http_methods(["GET", "HEAD", "POST"])  # the library would answer OPTIONS for any row
 
@@ -68,6 +68,7 @@ urlpatterns = [
     path("agreement/", views.agreement, name="agreement"),
     path("agreement/<slug:version>/", views.agreement_text, name="agreement-detail"),
     path("sessions/<int:pk>/end/", sessions.end_session, name="session-end"),
+    path("erase/", erase.overview, name="erase"),
     path("health/", health.overview, name="health"),
     path("health/conditions/add/", health.add, CONDITION, name="condition-add"),
     path("health/conditions/<uuid:pk>/", health.edit, CONDITION, name="condition-edit"),

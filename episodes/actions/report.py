@@ -112,7 +112,6 @@ def note_print(
         resource="report",
         counts={patient_id: nights},
         consents={patient_id: consent.pk} if consent else None,
-        purpose=consent.purpose if consent else "",
         request_id=request_id,
         now=now,
         by=by,

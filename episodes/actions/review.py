@@ -123,7 +123,6 @@ def _audit(action: str, consent: Consent, now: dt.datetime, request_id: str, by:
         action=action,
         resource="review",
         consents={consent.patient_id: consent.pk},
-        purpose=consent.purpose,
         request_id=request_id,
         now=now,
         by=by,

@@ -97,7 +97,6 @@ def grant_consent(
             action="grant",
             resource="consent",
             consents={by.pk: consent.pk},
-            purpose=purpose,
             request_id=request_id,
             now=now,
             by=by,

@@ -25,6 +25,7 @@ from episodes.models.diary import (
     RemedyUse,
     SharedNote,
 )
+from episodes.models.erasure import ErasureRecord
 from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
 from episodes.models.now import CrampTiming
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
@@ -53,6 +54,7 @@ __all__ = [
     "CustomHabit",
     "DataConsent",
     "Episode",
+    "ErasureRecord",
     "Experiment",
     "ExperimentNight",
     "HealthModel",

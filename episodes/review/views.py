@@ -187,7 +187,6 @@ def _audit(
         resource="review",
         counts=counts,
         consents={consent.patient_id: consent.pk for consent in consents},
-        purpose=consents[0].purpose if action == "read" else "",
         request_id=current_request_id(),
         now=now,
         by=request.user,

@@ -33,6 +33,9 @@ class ConsentLine:
     ends_soon: bool
 
 
+WITHOUT_PURPOSE = {"list", "withdraw"}
+
+
 @dataclass(frozen=True)
 class LookLine:
     """One audit row in words. what: kind of act; of: the clinician whom a consent names.
@@ -98,7 +101,10 @@ def look_lines(
     Opening a list tells little and happens often: one line a person, where the newest of them stood.
     """
     events = list(events)
+    consents = list(consents)
     clinician_of: dict[uuid.UUID | None, uuid.UUID] = {each.pk: each.clinician_id for each in consents}
+    # The patient's own words stay in the consent, which can be erased; audit rows cannot.
+    purpose_of: dict[uuid.UUID | None, str] = {each.pk: each.purpose for each in consents}
     people = {event.actor_id for event in events if event.actor_id} | set(clinician_of.values())
     names: dict[uuid.UUID | None, str] = {pk: card.name for pk, card in cards_of(people).items()}
     lists: dict[uuid.UUID | None, list[AuditEvent]] = {}
@@ -115,7 +121,7 @@ def look_lines(
             what="refused" if event.outcome != "done" else event.action,
             of=names.get(clinician_of.get(event.consent_id), ""),
             count=event.count,
-            purpose=event.purpose,
+            purpose=purpose_of.get(event.consent_id, "") if event.action not in WITHOUT_PURPOSE else "",
             times=len(views) if event.action == LIST and event.outcome == "done" else 1,
             since=views[-1].at if views else None,
             sequence=event.sequence,
