@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterable
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.utils import timezone
@@ -96,8 +95,7 @@ def erase_account_rows(account_key: uuid.UUID, *, with_clinician_rows: bool) -> 
     entries._raw_delete("default")
     counts["sessions"] = erase_sessions(account_key)
     with connection.cursor() as cursor:  # counts of tries carry the account id in their key
-        table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
-        cursor.execute(f"DELETE FROM {table} WHERE cache_key LIKE %s", [f"%{account_key}%"])
+        cursor.execute("DELETE FROM crampdiary_cache WHERE cache_key LIKE %s", [f"%{account_key}%"])
     User.objects.filter(pk=account_key)._raw_delete("default")
     if connection.vendor == "postgresql":
         connection.check_constraints()  # it would say it only when the whole response is made

@@ -1,0 +1,66 @@
+"""`manage.py restore PATH`: a backup into an empty place; who was erased since stays erased."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from episodes.actions.erasure import read_ledger, replay, write_ledger
+from episodes.management.backup import BackupFailed, put_back, read_backup, refuse_if_not_empty
+from episodes.management.maintenance import in_maintenance
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the backup in PATH, put it into an empty database, migrate, erase again who was erased since."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", metavar="PATH", type=Path, help="folder that `backup` made")
+        parser.add_argument(
+            "--ledger",
+            metavar="FILE",
+            type=Path,
+            action="append",
+            default=[],
+            help="an erasure ledger from elsewhere; may be given again (ERASURE_LEDGER is always read)",
+        )
+
+    def handle(self, *, path: Path, ledger: list[Path], **options: Any) -> None:
+        try:
+            entries = _entries(ledger)
+            manifest = read_backup(path)
+            with in_maintenance():
+                refuse_if_not_empty()
+                put_back(path, manifest)
+                call_command("migrate", verbosity=0)
+                call_command("createcachetable", verbosity=0)
+                erased = replay(entries)
+                UserSession.objects.all().delete()  # one that was ended since would live again
+                Session.objects.all().delete()
+                write_ledger()
+        except (BackupFailed, ValueError) as error:
+            raise CommandError(str(error)) from None
+        except (DatabaseError, OSError) as error:
+            raise CommandError(f"The backup could not be put back: {str(error).splitlines()[0]}") from None
+        self.stdout.write(
+            f"The backup of {manifest['made_at']} is back, every table as it was. {erased} erasures made since were "
+            "done again; everybody logs in anew. Consents withdrawn since hold again: tell your patients."
+        )
+        if not entries:
+            self.stdout.write("No erasure ledger was found: if you have one, begin again with --ledger FILE.")
+
+
+def _entries(ledgers: list[Path]) -> list[dict[str, Any]]:
+    for path in ledgers:
+        if not path.exists():
+            raise BackupFailed(f"There is no erasure ledger {path}.")
+    entries = [entry for path in (Path(settings.ERASURE_LEDGER), *ledgers) for entry in read_ledger(path)]
+    return sorted(entries, key=lambda entry: entry["at"])

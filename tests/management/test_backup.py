@@ -1,0 +1,218 @@
+"""Backup while people write, restore into an empty place, and nobody who was erased comes back."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from episodes.actions.erasure import erase
+from episodes.models import User
+from episodes.models.erasure import ACCOUNT
+from tests.conftest import looking_as, make_user, write_night
+from tests.plugins.postgresql import as_role
+
+ROOT = Path(__file__).resolve().parents[2]
+EMPTIED = {"django_session", "usersessions_usersession"}
+FIRST = dt.date(2025, 1, 1)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Place:
+    """A database with a data folder of its own, worked on by `manage.py` as an operator does."""
+
+    def __init__(self, folder, database):
+        self.folder, self.database = folder, database
+
+    def run(self, *arguments, path=None):
+        environment = {
+            key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "DATA_DIR"}
+        }
+        environment |= {"DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "crampdiary.settings"}
+        if connection.vendor == "postgresql":
+            environment["DATABASE_URL"] = as_role("cramp_app", database=self.database)
+            environment["DATABASE_OWNER_URL"] = as_role("cramp_owner", database=self.database)
+        else:
+            environment["DATABASE_URL"] = f"sqlite:///{self.database}"
+        if path is not None:
+            environment["PATH"] = path
+        return subprocess.run(
+            [sys.executable, ROOT / "manage.py", *map(str, arguments)],
+            env=environment, cwd=ROOT, capture_output=True, text=True, timeout=200,
+        )  # fmt: skip
+
+    def backup(self, path):
+        done = self.run("backup", path)
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads((path / "manifest.json").read_text())
+
+
+@pytest.fixture
+def here(tmp_path, settings):
+    """The suite's own database, with people writing in it."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    settings.ERASURE_LEDGER = str(folder / "erasures.jsonl")
+    return Place(folder, connection.settings_dict["NAME"])
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """An empty place on another host."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    if connection.vendor == "sqlite":
+        yield Place(folder, folder / "crampdiary.sqlite3")
+        return
+    name = f"empty_{os.getpid()}"
+    with psycopg.connect(as_role("cramp_owner", database="postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    yield Place(folder, name)
+    with psycopg.connect(as_role("cramp_owner", database="postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay_erased(
+    here, elsewhere, tmp_path
+):
+    ada, cleo, eve = make_user("ada"), make_user("cleo"), make_user("eve")
+    write_night(cleo, FIRST, "cramps", episodes=[{"location": "calf"}], private_note="canary-cleo")
+    write_night(eve, FIRST, private_note="canary-eve")
+    over, written, failed = threading.Event(), [], []
+
+    def write():
+        try:
+            while not over.is_set():
+                write_night(ada, FIRST + dt.timedelta(days=len(written)))
+                written.append(1)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        made = here.backup(tmp_path / "backup")
+    finally:
+        over.set()
+        writer.join()
+    assert failed == []
+    assert len(written) > made["tables"]["episodes_night"]["rows"] - 2 > 0
+    with looking_as(cleo):
+        erase(account=cleo, what=ACCOUNT, now=timezone.now(), by=cleo)
+
+    first = elsewhere.run("restore", tmp_path / "backup")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "0 erasures" in first.stdout
+    again = elsewhere.backup(tmp_path / "again")
+    assert {name: table for name, table in again["tables"].items() if name not in EMPTIED} == {
+        name: table for name, table in made["tables"].items() if name not in EMPTIED
+    }
+    assert "canary-cleo" in words_in(elsewhere)
+
+    empty_again(elsewhere)
+    second = elsewhere.run("restore", tmp_path / "backup", "--ledger", here.folder / "erasures.jsonl")
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "1 erasures" in second.stdout
+    words = words_in(elsewhere)
+    assert "canary-cleo" not in words
+    assert cleo.email not in words
+    assert "canary-eve" in words
+    assert str(cleo.pk) in (elsewhere.folder / "erasures.jsonl").read_text()
+    assert elsewhere.run("verify_audit").returncode == 0
+    if connection.vendor == "postgresql":
+        assert elsewhere.run("check", "--database", "default").returncode == 0
+    assert User.objects.filter(pk=eve.pk).exists()
+
+
+def words_in(place):
+    """Return everything that a database holds, as its owner sees it."""
+    if connection.vendor == "sqlite":
+        return "".join(
+            file.read_bytes().decode("latin-1") for file in place.folder.glob("crampdiary.sqlite3*")
+        )
+    url = as_role("cramp_owner", database=place.database)
+    with psycopg.connect(url, options="-c cramp.maintenance=on") as owner:
+        names = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        return "".join(repr(owner.execute(f'SELECT * FROM "{name}"').fetchall()) for (name,) in names)
+
+
+def empty_again(place):
+    if connection.vendor == "sqlite":
+        for file in place.folder.glob("crampdiary.sqlite3*"):
+            file.unlink()
+        return
+    with psycopg.connect(as_role("cramp_owner", database="postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE {place.database} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {place.database} TEMPLATE template0")
+
+
+def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_touched(here, elsewhere, tmp_path):
+    make_user("ada")
+    backup = tmp_path / "backup"
+    here.backup(backup)
+    name = "database.dump" if connection.vendor == "postgresql" else "database.sqlite3"
+
+    def spoilt(change):
+        copy = tmp_path / "spoilt"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(backup, copy)
+        change(copy)
+        return copy
+
+    def changed(**fields):
+        def change(copy):
+            manifest = json.loads((copy / "manifest.json").read_text())
+            (copy / "manifest.json").write_text(json.dumps({**manifest, **fields}))
+
+        return change
+
+    cases = [
+        (lambda copy: (copy / name).write_bytes((copy / name).read_bytes()[:-1] + b"?"), "not the file"),
+        (lambda copy: (copy / name).unlink(), "not the file"),
+        (lambda copy: (copy / "manifest.json").unlink(), "holds no manifest"),
+        (lambda copy: (copy / "manifest.json").write_text("{"), "cannot be read"),
+        (changed(format=2), "format 2"),
+        (changed(database="oracle"), "oracle"),
+        (changed(migrations=[["episodes", "9999_later"]]), "newer version"),
+    ]
+    for change, sentence in cases:
+        done = elsewhere.run("restore", spoilt(change))
+        assert done.returncode == 1
+        assert sentence in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    target = here.run("restore", backup)
+    assert target.returncode == 1
+    assert "not empty" in target.stderr
+    assert here.run("backup", backup).returncode == 1
+    assert here.run("backup").returncode == 2
+    assert (backup / name).stat().st_mode & 0o777 == 0o600
+    if connection.vendor == "postgresql":
+        without = here.run("backup", tmp_path / "other", path=str(tmp_path))
+        assert without.returncode == 1
+        assert "pg_dump is not installed" in without.stderr
+        assert not (tmp_path / "other").exists()
+
+
+def test_the_operator_erases_from_the_command_line(here):
+    ada = make_user("ada")
+    write_night(ada, FIRST)
+
+    done = here.run("erase_patient", "ada")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 nights" in done.stdout
+    assert not User.objects.filter(pk=ada.pk).exists()
+    assert str(ada.pk) in (here.folder / "erasures.jsonl").read_text()
+    assert here.run("erase_patient", "ada").returncode == 1
