@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
