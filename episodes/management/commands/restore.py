@@ -34,12 +34,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, path: Path, ledger: list[Path], **options: Any) -> None:
+        there = ""
         try:
             entries = _entries(ledger)
             manifest = read_backup(path)
             with in_maintenance():
                 refuse_if_not_empty()
                 put_back(path, manifest)
+                there = (
+                    " The database is filled, but erasures may be missing in it: empty it and begin again."
+                )
                 call_command("migrate", verbosity=0)
                 call_command("createcachetable", verbosity=0)
                 erased = replay(entries)
@@ -47,9 +51,10 @@ class Command(BaseCommand):
                 Session.objects.all().delete()
                 write_ledger()
         except (BackupFailed, ValueError) as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(f"{error}{there}") from None
         except (DatabaseError, OSError) as error:
-            raise CommandError(f"The backup could not be put back: {str(error).splitlines()[0]}") from None
+            reason = str(error).splitlines()[0]
+            raise CommandError(f"The backup could not be put back: {reason}.{there}") from None
         self.stdout.write(
             f"The backup of {manifest['made_at']} is back, every table as it was. {erased} erasures made since were "
             "done again; everybody logs in anew. Consents withdrawn since hold again: tell your patients."
