@@ -32,10 +32,14 @@ if ON_SQLITE:
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(
-        ("pragma", "expected"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+        ("pragma", "expected"),
+        [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
     )
     def test_sqlite_pragma_is_live(pragma, expected):
         assert ask(f"PRAGMA {pragma}") == expected
+
+    def test_deleted_words_are_overwritten_also_where_sqlite_was_built_without_that():
+        assert "secure_delete=ON" in connection.settings_dict["OPTIONS"]["init_command"]
 
     @pytest.mark.django_db
     def test_sqlite_waits_ten_seconds_or_more_for_another_writer():
