@@ -33,14 +33,14 @@ class Place:
     def __init__(self, folder, database):
         self.folder, self.database = folder, database
 
-    def run(self, *arguments, path=None):
+    def run(self, *arguments, path=None, role="cramp_owner"):
         environment = {
             key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "DATA_DIR"}
         }
         environment |= {"DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "crampdiary.settings"}
         if connection.vendor == "postgresql":
             environment["DATABASE_URL"] = as_role("cramp_app", database=self.database)
-            environment["DATABASE_OWNER_URL"] = as_role("cramp_owner", database=self.database)
+            environment["DATABASE_OWNER_URL"] = as_role(role, database=self.database)
         else:
             environment["DATABASE_URL"] = f"sqlite:///{self.database}"
         if path is not None:
@@ -50,8 +50,8 @@ class Place:
             env=environment, cwd=ROOT, capture_output=True, text=True, timeout=200,
         )  # fmt: skip
 
-    def backup(self, path):
-        done = self.run("backup", path)
+    def backup(self, path, role="cramp_owner"):
+        done = self.run("backup", path, role=role)
         assert (done.returncode, done.stderr) == (0, "")
         return json.loads((path / "manifest.json").read_text())
 
@@ -103,7 +103,7 @@ def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        made = here.backup(tmp_path / "backup")
+        made = here.backup(tmp_path / "backup", role="cramp_backup")  # which can only read
     finally:
         over.set()
         writer.join()
