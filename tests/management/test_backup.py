@@ -14,10 +14,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from episodes.actions.accounts import end_clinician
 from episodes.actions.erasure import erase
-from episodes.models import User
+from episodes.models import Consent, ReviewNote, User
 from episodes.models.erasure import ACCOUNT
-from tests.conftest import looking_as, make_user, write_night
+from tests.conftest import grant, looking_as, make_clinician, make_user, write_night
 from tests.plugins.postgresql import as_role
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,3 +217,22 @@ def test_the_operator_erases_from_the_command_line(here):
     assert not User.objects.filter(pk=ada.pk).exists()
     assert str(ada.pk) in (here.folder / "erasures.jsonl").read_text()
     assert here.run("erase_patient", "ada").returncode == 1
+
+
+def test_a_former_clinician_is_erased_with_the_consents_they_held_and_patients_keep_their_notes(here):
+    ada, ben = make_user("ada"), make_clinician("ben")
+    grant(ada, ben)
+    with looking_as(ben):
+        ReviewNote(patient=ada, author=ben, author_name="Dr Ben", text="Stretch at night").save(
+            force_insert=True
+        )
+    assert here.run("erase_patient", "ben").returncode == 1  # still a clinician
+    end_clinician(account=ben, by=None)
+
+    done = here.run("erase_patient", "ben")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not User.objects.filter(pk=ben.pk).exists()
+    with looking_as(ada):
+        assert not Consent.objects.owned_by(ada).exists()
+        assert ReviewNote.objects.owned_by(ada).get().author_name == "Dr Ben"
