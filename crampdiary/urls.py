@@ -6,6 +6,8 @@ from django.views.i18n import set_language
 from episodes.account.urls import library_urlpatterns
 from episodes.account.views import privacy
 from episodes.diary.health import healthz, readyz
+from episodes.exchange.views import archive
+from episodes.report.views import usual_pdf
 from episodes.review.site import review_site
 
 urlpatterns = [
@@ -17,6 +19,8 @@ urlpatterns = [
     path("habits/", include("episodes.habits.urls")),
     path("sharing/", include("episodes.sharing.urls")),
     path("report/", include("episodes.report.urls")),
+    path("account/export/diary.zip", archive, {"visit_report": usual_pdf}, name="export-archive"),
+    path("account/", include("episodes.exchange.urls")),
     path("account/", include(library_urlpatterns)),
     path("account/", include("episodes.account.urls")),
     path("language/", set_language, name="set_language"),

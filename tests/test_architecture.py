@@ -20,15 +20,16 @@ FEATURES = {
     "sharing", "trends",
     "habits",
 }  # fmt: skip
-PURE = {"stats", "charts", "knowledge"}
-BELOW_FEATURES = {"actions", "models", "stats", "charts", "knowledge", "middleware"}
+PURE = {"stats", "charts", "knowledge", "formats"}
+BELOW_FEATURES = {"actions", "models", "stats", "charts", "knowledge", "formats", "middleware"}
 MAY_IMPORT = {
     "knowledge": set(),
     "stats": set(),
     "charts": {"stats"},
+    "formats": {"stats", "knowledge"},
     "models": {"stats", "knowledge"},
     "migrations": {"models", "knowledge"},
-    "actions": {"models", "stats", "knowledge"},
+    "actions": {"models", "stats", "knowledge", "formats"},
     "middleware": {"actions", "models"},
     "templatetags": {"charts", "stats", "knowledge"},
     **dict.fromkeys(FEATURES, BELOW_FEATURES),

@@ -133,9 +133,24 @@ def _pdf(
     return response
 
 
+def usual_pdf(person: User, now: dt.datetime) -> tuple[str, bytes] | None:
+    """Return name and content of the report as it is without any choice; None where no PDF can be made."""
+    if not can_make_pdf():
+        return None
+    report = _own_report(person, _form_of(person, None), now)
+    try:
+        return FILE_NAME, make_pdf(paper_context(report, person, now), paper_of(person))
+    except NoPdf:
+        return None
+
+
 def _report_form(request: SignedInRequest, given: Any) -> ReportForm:
-    visit = last_visit_of(by=request.user)
-    zone = request.user.zone
+    return _form_of(request.user, given)
+
+
+def _form_of(person: User, given: Any) -> ReportForm:
+    visit = last_visit_of(by=person)
+    zone = person.zone
     form = ReportForm(
         given, last=last_night(timezone.now(), zone), visit=visit.astimezone(zone).date() if visit else None
     )

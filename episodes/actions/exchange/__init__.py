@@ -1,0 +1,1 @@
+"""Diaries out of the database into files, and back."""

@@ -1,0 +1,20 @@
+"""A diary as files: out and in. The archive stands in the project's URLs, which hand it the visit report."""
+
+from django.urls import path
+
+from episodes.actions.exchange.files import MEDIA_TYPES
+from episodes.exchange import views
+
+ROUTE_NAMES = {
+    "nights.csv": "nights-csv",
+    "episodes.csv": "episodes-csv",
+    "own_habits.csv": "own-habits-csv",
+    "codebook.csv": "code-book-csv",
+    "diary.json": "diary-json",
+}
+
+app_name = "exchange"
+urlpatterns = [
+    path("export/", views.overview, name="export"),
+    *(path(f"export/{name}", views.download, {"name": name}, name=ROUTE_NAMES[name]) for name in MEDIA_TYPES),
+]

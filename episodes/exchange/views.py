@@ -1,0 +1,101 @@
+"""A diary taken out as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
+
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from episodes.actions.exchange.files import ARCHIVE, MEDIA_TYPES, ZIP, write_archive, write_file
+from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.request_id import current_request_id
+from episodes.middleware.step_up import step_up
+from episodes.models import User
+
+KEPT_IN_MEMORY = 1024 * 1024
+RETRY_SECONDS = "60"
+BUSY_SECONDS = 120
+
+ReportFile = Callable[[User, dt.datetime], tuple[str, bytes] | None]
+
+
+@audience("patient")
+@require_safe
+def overview(request: SignedInRequest) -> HttpResponse:
+    """What can be taken out, and what each file is for."""
+    return render(request, "exchange/export.html", {"nav": "account"})
+
+
+@audience("patient")
+@require_safe
+@step_up
+def download(request: SignedInRequest, name: str) -> HttpResponseBase:
+    """One file; `?notes=1` puts the notes into nights.csv."""
+    now = timezone.now()
+
+    def write(file: BinaryIO) -> None:
+        write_file(
+            file, name, with_notes=request.GET.get("notes") == "1", now=now, request_id=current_request_id(),
+            by=request.user,
+        )  # fmt: skip
+
+    return _sent(request, write, name, MEDIA_TYPES[name])
+
+
+@audience("patient")
+@require_safe
+@step_up
+def archive(request: SignedInRequest, visit_report: ReportFile) -> HttpResponseBase:
+    """Everything in one file. One at a time for each account: the report's PDF is a process of its own."""
+    now = timezone.now()
+    busy = f"export:{request.user.pk}"
+    if not cache.add(busy, 1, timeout=BUSY_SECONDS):
+        return render(request, "exchange/notice.html", {"notice": "busy"}, status=429)
+    try:
+        report = visit_report(request.user, now)
+
+        def write(file: BinaryIO) -> None:
+            write_archive(
+                file, more=dict([report] if report else []), now=now, request_id=current_request_id(),
+                by=request.user,
+            )  # fmt: skip
+
+        return _sent(request, write, ARCHIVE, ZIP)
+    finally:
+        cache.delete(busy)
+
+
+def _sent(
+    request: HttpRequest, write: Callable[[BinaryIO], None], name: str, media_type: str
+) -> HttpResponseBase:
+    """Return what `write` writes as a download: all of it, of one moment and noted, or a 503 and nothing.
+
+    It goes through a nameless temporary file, so that memory stays flat and a slow line holds no transaction.
+    """
+    file = cast(Any, tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY))  # noqa: SIM115  the response closes it
+    try:
+        with transaction.atomic():
+            write(file)
+    except DatabaseError:
+        file.close()
+        response = render(request, "exchange/notice.html", {"notice": "later"}, status=503)
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+    except BaseException:
+        file.close()
+        raise
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    download = FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
+    download["Content-Length"] = str(size)
+    return download
