@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "episodes.middleware.long_session.long_session_middleware",
     "episodes.middleware.headers.headers_middleware",
+    "episodes.middleware.uploads.upload_middleware",
     "episodes.middleware.actor.actor_middleware",
     "episodes.middleware.audience.audience_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -250,6 +251,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
     "erase": "10/m/user",  # guesses at the password of who is logged in
+    "import": "30/h/user",  # files that somebody brings in
     "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
     "invitation_code": "10/m/ip,5/m/user,30/d/user",
     "login": "30/m/ip",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from episodes.actions.exchange.files import MEDIA_TYPES
-from episodes.exchange import views
+from episodes.exchange import import_views, views
 
 ROUTE_NAMES = {
     "nights.csv": "nights-csv",
@@ -17,4 +17,8 @@ app_name = "exchange"
 urlpatterns = [
     path("export/", views.overview, name="export"),
     *(path(f"export/{name}", views.download, {"name": name}, name=ROUTE_NAMES[name]) for name in MEDIA_TYPES),
+    path("import/", import_views.choose, name="import"),
+    path("import/<uuid:pk>/", import_views.preview, name="import-preview"),
+    path("import/<uuid:pk>/columns/", import_views.columns, name="import-columns"),
+    path("import/<uuid:pk>/undo/", import_views.undo, name="import-undo"),
 ]

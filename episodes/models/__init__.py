@@ -26,6 +26,7 @@ from episodes.models.diary import (
     SharedNote,
 )
 from episodes.models.erasure import ErasureRecord
+from episodes.models.exchange import Import
 from episodes.models.experiments import CustomHabit, Experiment, ExperimentNight, RemedyPlan
 from episodes.models.now import CrampTiming
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
@@ -58,6 +59,7 @@ __all__ = [
     "Experiment",
     "ExperimentNight",
     "HealthModel",
+    "Import",
     "Invitation",
     "Medicine",
     "Night",

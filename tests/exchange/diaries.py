@@ -44,7 +44,7 @@ def write_full_diary(person):
         numbness=False, weakness_after=True, activity=0, sitting_hours=6, hard_floor_hours=0.5, longest_still_hours=3,
         sitting_posture="crossed", alcohol_drinks=0, fluid_ml=1250, hot_or_sweating=True, vomiting_or_diarrhoea=False,
         bedtime_tightness_0_10=0, stretched_minutes=0, warm_bath=True, heat_at_bedtime=False, massage_at_bedtime=True,
-        acupuncture=False, banded=["sitting_hours", "fluid_ml"], habits_source="usual_changed",
+        acupuncture=False, banded=["fluid_ml", "sitting_hours"], habits_source="usual_changed",
         custom_answers={walk: False, cups: 2.5, shoes: 1},
         episodes=[
             {"side": "left", "location": "calf", "started_at": dt.datetime(2026, 3, 2, 2, 30, tzinfo=dt.UTC),

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
+from episodes.actions.exchange.keep import keep_upload
 from episodes.actions.invitations import make_invitation
 from episodes.actions.sharing import withdraw_consent
+from episodes.formats.uploads import recognised
 from episodes.models import (
     Condition,
     Consent,
@@ -26,8 +28,8 @@ from tests.passkeys import SoftPasskey
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PATIENTS = ("ada", "cleo", "eva", "finn")
 NIGHT = dt.date(2026, 3, 14)
-# What of a patient's is marked; the last two only the patient ever sees.
-OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device")
+# What of a patient's is marked; the last three only the patient ever sees.
+OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device", "file")
 
 
 def canary(name, part):
@@ -106,6 +108,8 @@ def _diary(name, patient):
         )
         for key in ("condition", "medicine", "question", "habit", "experiment", "link"):
             rows[key].save(force_insert=True)
+        file = f"date,outcome,shared_note\n2026-03-15,no_cramps,{canary(name, 'file')}\n".encode()
+        rows["import"] = keep_upload(upload=recognised([file]), now=timezone.now(), by=patient)
     note_of_a_former_clinician(patient, canary(name, "note"))
     return rows
 

@@ -29,6 +29,7 @@ ROW_OF = {
     "report:link-end": "link",
     "report:patient": "patient",
     "experiments:": "experiment",
+    "exchange:import-": "import",
     "habits:habit": "habit",
     "admin:episodes_user": "account",
     "mfa_edit_webauthn": "passkey",

@@ -35,6 +35,7 @@ from episodes.models import (
     Experiment,
     ExperimentNight,
     HealthModel,
+    Import,
     Invitation,
     Medicine,
     NightRevision,
@@ -56,6 +57,7 @@ SCHEMA = "https://crampdiary.example.org/schema/diary"
 SCHEMA_VERSION = 1
 
 SECRET = "opens something, so it never leaves the server"  # noqa: S105  a reason, no password
+COPY = "a file that the person still has; it is kept for an hour"
 SOMEBODY_ELSE = "names another person's account; their name stands beside it"
 
 
@@ -115,6 +117,7 @@ PARTS: tuple[Part, ...] = (
     Part("night_history", NightRevision, order=("date", "version")),
     Part("private_note_history", PrivateNoteRevision, order=("date", "version")),
     Part("repeated_writes", Operation),
+    Part("files_brought_in", Import, order=("made_at", "id"), left_out={"content": COPY}),
     Part("audit", AuditEvent, "patient_id", ("sequence",)),
 )
 # Written by a function of their own below.

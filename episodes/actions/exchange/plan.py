@@ -1,0 +1,170 @@
+"""What bringing a file in would change, worked out before anything is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from episodes.actions.content import NightContent
+from episodes.actions.exchange.facts import FactPlan, plan_facts
+from episodes.actions.exchange.reading import diary_entries, habit_entries
+from episodes.actions.exchange.settle import Settled, names_in, own_answers, settle
+from episodes.formats.entries import DiaryFile, NightEntry
+from episodes.formats.fields import ANSWERS
+from episodes.formats.problems import CellRefused, Problem
+from episodes.models import User
+
+Change = Literal["new", "same", "kept", "replaced"]
+_BESIDE = ("id", "client_id", "version")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one line. kept: the diary has another night of this date, which stays."""
+
+    line: int
+    date: dt.date
+    change: Change
+    outcome: str | None
+    cramps: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A night of the diary, with the columns that are not answers."""
+
+    entry: NightEntry
+    night_id: uuid.UUID
+    client_id: uuid.UUID | None
+    version: int
+
+
+@dataclass(frozen=True)
+class WantedNight:
+    """A night to write, whole: answers, notes and cramps as they will be stored, over what is there."""
+
+    night: NightEntry
+    before: Stored | None
+
+
+@dataclass
+class Plan:
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    wanted: list[WantedNight] = field(default_factory=list)
+    habits: Settled = field(default_factory=Settled)
+    facts: list[FactPlan] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(line.change for line in self.lines)
+
+    @property
+    def changes_anything(self) -> bool:
+        return bool(
+            self.wanted or self.habits.new or self.habits.longer or any(each.rows for each in self.facts)
+        )
+
+
+def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) -> Plan:
+    """Return what would be written. replace: write over nights that are there and differ.
+
+    At most ten statements, however long file and diary are.
+    """
+    settled = settle(diary.habits, habit_entries(by=by))
+    plan = Plan(problems=[*diary.problems, *settled.problems], habits=settled)
+    plan.unread = [*diary.unread, *_unknown_habits(diary, settled)]
+    stored = stored_nights(by=by) if diary.nights else {}
+    tomorrow = now.astimezone(by.zone).date() + dt.timedelta(days=1)
+    for night in diary.nights:
+        before = stored.get(night.date)
+        try:
+            if night.date >= tomorrow:
+                raise CellRefused("not_begun")
+            wanted = _wanted(night, before.entry if before else None, settled)
+        except CellRefused as refused:
+            plan.problems.append(Problem(night.line, refused.code, values=refused.values))
+            continue
+        if before is None:
+            change: Change = "new"
+        elif says_the_same(wanted, before.entry):
+            change = "same"
+        else:
+            change = "replaced" if replace else "kept"
+        plan.lines.append(Line(night.line, night.date, change, wanted.outcome, len(wanted.episodes or ())))
+        if change in ("new", "replaced"):
+            plan.wanted.append(WantedNight(wanted, before))
+    plan.facts = plan_facts(diary.parts, settled, problems=plan.problems, now=now, by=by)
+    plan.problems.sort(key=lambda problem: (problem.part != "nights", problem.part, problem.line))
+    return plan
+
+
+def stored_nights(*, by: User) -> dict[dt.date, Stored]:
+    """Return the nights of the diary by date; four statements."""
+    return {entry.date: Stored(entry, *beside) for entry, beside in diary_entries(by=by, more=_BESIDE)}
+
+
+def content_of(night: NightEntry) -> NightContent:
+    """Return a whole night as the diary writes and keeps it."""
+    told = night.provenance
+    answers = {
+        **night.answers,
+        "custom_answers": night.own or {},
+        "habits_before_night": bool(told.get("habits_before_night")),
+        "habits_source": told.get("habits_source"),
+    }
+    return NightContent(answers, night.episodes or [], night.shared_note or "", night.private_note or "")
+
+
+def says_the_same(one: NightEntry, other: NightEntry) -> bool:
+    return (
+        _comparable(one) == _comparable(other)
+        and (one.own or {}) == (other.own or {})
+        and (one.episodes or []) == (other.episodes or [])
+        and (one.shared_note or "", one.private_note or "")
+        == (other.shared_note or "", other.private_note or "")
+    )
+
+
+def _comparable(night: NightEntry) -> list[Any]:
+    return [
+        sorted(value) if isinstance(value := night.answers.get(field.name), list) else value
+        for field in ANSWERS
+    ]
+
+
+def _wanted(night: NightEntry, before: NightEntry | None, settled: Settled) -> NightEntry:
+    """Return the whole night: what the file says, and for the rest what the diary has."""
+    base = before or NightEntry(
+        night.date, answers={field.name: field.default for field in ANSWERS}, own={}, episodes=[],
+    )  # fmt: skip
+    answers = {**base.answers, **night.answers}
+    for name in ("banded", "dont_know"):
+        answers[name] = (
+            names_in(answers[name] or [], settled) if night.answers.get(name) else sorted(answers[name])
+        )
+    told = {name: value for name, value in night.provenance.items() if before is None or value is not None}
+    wanted = NightEntry(
+        night.date,
+        night.line,
+        answers,
+        {**base.provenance, **told},
+        {**(base.own or {}), **own_answers(night.own, settled)} if night.own is not None else base.own,
+        base.episodes if night.episodes is None else night.episodes,
+        base.shared_note if night.shared_note is None else night.shared_note,
+        base.private_note if night.private_note is None else night.private_note,
+    )
+    if wanted.outcome in ("no_cramps", "not_in_bed") and (wanted.episodes or answers.get("episode_count")):
+        raise CellRefused("cramps_without_cramp")
+    if (count := answers.get("episode_count")) is not None and count < len(wanted.episodes or ()):
+        raise CellRefused("count_too_small")
+    return wanted
+
+
+def _unknown_habits(diary: DiaryFile, settled: Settled) -> list[str]:
+    asked = {key for night in diary.nights for key in night.own or ()}
+    return [f"habit_{key}" for key in sorted(asked - set(settled.entries))]

@@ -1,0 +1,249 @@
+"""Files that were made to hurt: refused in under a second, with a sentence, and nothing stays behind."""
+
+import ast
+import io
+import json
+import re
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from episodes.actions.exchange.words import FILE, LINE, PARTS
+from episodes.formats import problems
+from episodes.middleware import uploads
+from episodes.models import Import, Night
+from tests.conftest import looking_as
+from tests.exchange.test_import import HEAD, send
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def zip_of(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_csv", ".csv").replace("_json", ".json"), content)
+    return file.getvalue()
+
+
+def lying_zip():
+    """Return an archive whose directory says that a bomb is small."""
+    data = bytearray(zip_of(nights_csv=b"0" * 60_000_000))
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = data.index(mark) + place
+        data[start : start + 4] = (1000).to_bytes(4, "little")
+    return bytes(data)
+
+
+BUNDLE = {"resourceType": "Bundle", "type": "collection"}
+FILES = {
+    "a zip bomb": zip_of(diary_json=b"0" * 300_000_000),
+    "a zip bomb of a spreadsheet": zip_of(nights_csv=b"0" * 60_000_000),
+    "a zip that lies": lying_zip(),
+    "a zip of something else": zip_of(photo=b"x"),
+    "a zip of many files": zip_of(**{f"file{n}": b"" for n in range(2000)}),
+    "a broken zip": b"PK\x03\x04" + b"\x00" * 100,
+    "a million columns": b"date,outcome" + b",x" * 1_000_000 + b"\n",
+    "a million columns of a foreign table": b"a," * 1_000_000 + b"\n1",
+    "many lines": HEAD.encode() + b"2026-01-01,cramps,,\n" * 60_000,
+    "many nights": HEAD.encode() + b"x\n" * 6_000,
+    "an endless cell": HEAD.encode() + b'2026-01-01,cramps,,"' + b"x" * 1_000_000,
+    "bad bytes": HEAD.encode() + b"2026-01-01,cramps,,\xff\xfe\n",
+    "UTF-16": HEAD.encode("utf-16"),
+    "a picture": bytes(range(256)) * 100,
+    "too large a spreadsheet": HEAD.encode() + b"2026-01-01,cramps,," + b"\n" * 3_000_000,
+    "1,000 levels of JSON": b'{"schema_version":1,"nights":' + b"[" * 1000 + b"]" * 1000 + b"}",
+    "100,000 levels of JSON": b"[" * 100_000,
+    "levels hidden in strings": b'{"schema_version":1,"x":' + b'["]",' * 900 + b"1" + b"]" * 900 + b"}",
+    "half a JSON": b'{"schema_version": 1, "nights": [',
+    "quotes without end": b'{"schema_version": 1, "x": "' + b'\\"' * 2_000_000,
+    "not a number": b'{"schema_version": 1, "nights": [{"date": NaN}]}',
+    "a huge number": b'{"schema_version": ' + b"9" * 100_000 + b"}",
+    "a later version": b'{"schema_version": 99}',
+    "a list": b"[1, 2]",
+    "nights that are no list": b'{"schema_version": 1, "nights": {"a": 1}}',
+    "6,000 nights": json.dumps({"schema_version": 1, "nights": [{}] * 6000}).encode(),
+    "21,000 cramps": json.dumps(
+        {
+            "schema_version": 1,
+            "nights": [
+                {"date": f"20{10 + n // 336}-{1 + n % 336 // 28:02}-{1 + n % 28:02}", "outcome": "cramps", "episodes": [{}] * 20}
+                for n in range(1050)
+            ],
+        }
+    ).encode(),
+    "a bundle without anybody": json.dumps(BUNDLE).encode(),
+    "cramps without nights": b"date,location,remedies\n2026-01-01,calf,\n",
+    "a column twice": b"date,outcome,outcome\n",
+    "nothing": b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(clients, ada, name):
+    clients.ada.get("/account/import/")  # the first page of a process takes its time
+    start = time.process_time()
+    page = send(clients.ada, FILES[name])
+    taken = time.process_time() - start
+
+    assert page.status_code == 422
+    assert re.search(r'class="error|class="card"><p>', page.content.decode())
+    assert len(page.content) < 20_000
+    assert taken < 1
+    with looking_as(ada):
+        assert not Night.objects.owned_by(ada).exists()
+        assert not Import.objects.owned_by(ada).filter(state="done").exists()
+
+
+@pytest.mark.parametrize("path", ["/account/import/", "/nights/2026-03-01/", "/account/login/"])
+def test_a_hundred_megabytes_are_refused_before_they_are_read(clients, ada, path, monkeypatch):
+    class Unread(io.RawIOBase):
+        def read(self, *args):
+            raise AssertionError("nobody reads this")
+
+    answer = clients.ada.generic(
+        "POST", path, b"x", CONTENT_LENGTH=str(100 * 1024 * 1024), **{"wsgi.input": Unread()}
+    )
+
+    assert answer.status_code == 413
+    assert "can be sent here" in answer.content.decode()
+
+
+def test_somebody_who_is_not_logged_in_cannot_send_a_file(clients):
+    big = SimpleUploadedFile("a.csv", b"x" * (uploads.MOST_BYTES + 1))
+    assert clients.nobody.post("/account/import/", {"files": big}).status_code == 413
+    assert (
+        clients.nobody.post("/account/import/", {"files": SimpleUploadedFile("a.csv", b"x")}).status_code
+        == 302
+    )
+
+
+BAD_CELLS = {
+    "date": [
+        "",
+        "2026-13-01",
+        "0000-01-01",
+        "10000-01-01",
+        "1899-12-31",
+        "2999-01-01",
+        "22/11/2026",
+        "yesterday",
+    ],
+    "outcome": ["maybe", "1", "CRAMPS"],
+    "episode_count": ["0", "21", "-1", "1e9", "999999999999999999", "one", "1.5"],
+    "sitting_hours": ["19", "0.3", "-1", "NaN", "Infinity", "1e1", "١"],
+    "fluid_ml": ["8001", "1.5"],
+    "activity": ["4", "hard"],
+    "sitting_posture": ["lying"],
+    "numbness": ["2", "maybe"],
+    "time_zone": ["Mars/Olympus", "../../etc/passwd", "x" * 100, "\x00"],
+    "night_starts_at": ["13:00"],
+    "outcome_recorded_at": ["2026-03-01", "2026-03-01T07:00:00", "9999-12-31T23:59:59-14:00", "x"],
+    "banded": ["a;b", "UPPER"],
+    "shared_note": ["x" * 2001, "\x00"],
+}
+
+
+@pytest.mark.parametrize("name", BAD_CELLS)
+def test_a_bad_line_is_named_and_the_good_ones_are_kept(clients, ada, name):
+    for cell in BAD_CELLS[name]:
+        row = {"date": "2026-03-01", "outcome": "cramps", name: cell}
+        text = ",".join(row) + "\n" + ",".join(f'"{value}"' for value in row.values()) + "\n"
+        text += (
+            ",".join(
+                "2026-03-02" if each == "date" else "cramps" if each == "outcome" else "" for each in row
+            )
+            + "\n"
+        )
+        page = send(clients.ada, text)
+        assert page.status_code == 200, cell
+        words = page.content.decode()
+        assert "Line 2 (nights)" in words, cell
+        assert "Nights to add</dt><dd>1</dd>" in words, cell
+
+
+def test_a_line_in_the_wrong_shape_is_named(clients, ada):
+    page = send(
+        clients.ada,
+        HEAD + "2026-03-01\n2026-03-02,cramps,1,x,more,cells\n2026-03-03,cramps,,\n2026-03-03,cramps,,\n",
+    )
+    words = page.content.decode()
+
+    assert "Line 3 (nights): this line has more cells" in words
+    assert "Line 5 (nights): the same night stands in line 4 already." in words
+    assert "Nights to add</dt><dd>2</dd>" in words
+
+
+def test_a_line_number_is_that_of_the_file_also_after_notes_of_several_lines(clients, ada):
+    page = send(clients.ada, HEAD + '2026-03-01,cramps,,"one\ntwo\nthree"\n\n2026-03-02,maybe,,\n')
+
+    assert "Line 6 (nights)" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"outcome": "no_cramps", "episodes": [{}]}, "without a cramp"),
+        ({"outcome": "cramps", "episodes": [{}] * 21}, "at most 20"),
+        ({"outcome": "cramps", "episode_count": 1, "episodes": [{}] * 2}, "more cramps"),
+        ({"outcome": "cramps", "episodes": [{"duration_seconds": 60, "duration_band": "1_5"}]}, "not both"),
+        ({"outcome": "cramps", "episodes": [{"started_at": "2026-05-01T03:00:00Z"}]}, "not in this night"),
+        ({"outcome": "cramps", "episodes": [{"remedies": [{"remedy": "heat"}] * 2}]}, "stands twice"),
+        ({"outcome": "cramps", "episodes": [{"remedies": ["heat"]}]}, "cannot be read"),
+        ({"outcome": "cramps", "episodes": "x"}, "cannot be read"),
+        ({"outcome": True}, "cannot be read"),
+        ({"outcome": "cramps", "numbness": 1}, "write 1 for yes"),
+        ({"outcome": "cramps", "alcohol_drinks": True}, "write a number"),
+        ({"outcome": "cramps", "alcohol_drinks": "2"}, "write a number"),
+        ({"outcome": "cramps", "shared_note": "\ud800"}, "broken character"),
+        ({"outcome": "cramps", "custom_answers": []}, "cannot be read"),
+        ({"outcome": "cramps", "custom_answers": {"h1": 7}}, "use one of"),
+        ({"outcome": "cramps", "custom_answers": {"h1": [1]}}, "write a number"),
+    ],
+)
+def test_a_bad_night_of_json_is_named_and_the_good_ones_are_kept(clients, ada, row, words):
+    habit = {"key": "h1", "label": "Shoes", "kind": "levels", "levels": ["flat", "high"]}
+    nights = [
+        {"date": "2026-03-01", **row},
+        {"date": "2026-03-02", "outcome": "cramps", "custom_answers": {"h1": 1}},
+    ]
+    page = send(
+        clients.ada, json.dumps({"schema_version": 1, "own_habits": [habit], "nights": nights}).encode()
+    )
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert words in text
+    assert "Line 1 (nights)" in text
+    assert "Nights to add</dt><dd>1</dd>" in text
+
+
+def test_hundreds_of_bad_lines_are_another_kind_of_file(clients, ada):
+    page = send(clients.ada, HEAD + "2026-03-01,x,,\n" * (problems.MOST_PROBLEMS + 1))
+
+    assert page.status_code == 422
+    assert "Is it the right file?" in page.content.decode()
+
+
+def codes_raised():
+    """Yield (kind, code) of every problem that the source can raise."""
+    kinds = {"FileRefused": "file", "CellRefused": "line", "Problem": "line"}
+    for path in [*(ROOT / "episodes/formats").glob("*.py"), *(ROOT / "episodes/actions/exchange").glob("*.py"),
+                 *(ROOT / "episodes/exchange").glob("*.py")]:  # fmt: skip
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
+                for each in node.args:
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                        yield kinds[node.func.id], each.value
+                        break
+
+
+def test_every_problem_has_its_words():
+    raised = set(codes_raised())
+
+    assert len(raised) > 40
+    assert {code for kind, code in raised if kind == "file"} - set(FILE) == set()
+    assert {code for kind, code in raised if kind == "line"} - set(LINE) - set(PARTS) == set()

@@ -1,0 +1,227 @@
+"""What was taken out and brought in again is the same diary, whatever it holds."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from episodes.actions.exchange.carry_out import carry_out, take_back
+from episodes.actions.exchange.files import FILES_OF_FORMAT, pieces, write_archive
+from episodes.actions.exchange.keep import diary_of, keep_upload
+from episodes.actions.exchange.plan import says_the_same
+from episodes.actions.exchange.reading import diary_entries, habit_entries
+from episodes.formats.entries import HabitEntry, NightEntry, blank_episode
+from episodes.formats.fields import ANSWERS, EPISODE, HABIT_NAMES, HOURS, PROVENANCE
+from episodes.formats.uploads import recognised
+from episodes.knowledge import choices
+from episodes.models import acting_as
+from episodes.stats.nights import night_window
+from tests.conftest import make_user
+from tests.exchange.diaries import ODD_TEXTS, write_full_diary
+
+EXAMPLES = 200
+FORMATS = ["csv", "json"]
+ZONES = ("Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
+CLOCK_CHANGES = (dt.date(2026, 3, 28), dt.date(2026, 10, 24), dt.date(2026, 4, 4), dt.date(2025, 11, 1))
+
+
+# --- Generated diaries --------------------------------------------------------------------------------
+
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+notes = st.one_of(st.just(""), st.sampled_from(ODD_TEXTS), st.text(letters, max_size=30))
+moments = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2026, 11, 1), timezones=st.just(dt.UTC))
+tidy = (
+    st.text(letters, min_size=1, max_size=12)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+    .filter(str.isprintable)
+)
+
+
+def value_of(field):
+    """Return what one field may hold, unanswered included."""
+    if field.kind == "yes_no":
+        answered = st.booleans()
+    elif field.kind == "whole":
+        answered = st.integers(int(field.low), int(field.high))
+    elif field.kind == "decimal":
+        steps = int((field.high - field.low) / field.step)
+        answered = st.integers(0, steps).map(lambda n: Decimal(str(field.low)) + n * Decimal(str(field.step)))
+    elif field.kind == "words":
+        return st.lists(st.sampled_from(HABIT_NAMES), unique=True, max_size=3).map(sorted)
+    elif field.kind == "moment":
+        answered = moments
+    elif field.kind == "zone":
+        return st.sampled_from(ZONES)
+    elif field.kind == "hour":
+        return st.sampled_from(list(HOURS.values()))
+    else:
+        answered = st.sampled_from(field.values)
+    if field.default is False:
+        return answered
+    return st.one_of(st.none(), answered)
+
+
+@st.composite
+def episodes_of(draw, date, told):
+    answers = {field.name: draw(value_of(field)) for field in EPISODE}
+    if answers["duration_seconds"] is not None:
+        answers["duration_band"] = None
+    if answers["started_at"] is not None:
+        start, end = night_window(date, ZoneInfo(told["time_zone"]), told["night_starts_at"].hour)
+        answers["started_at"] = start + draw(
+            st.integers(0, int((end - start).total_seconds()) - 1)
+        ) * dt.timedelta(seconds=1)
+    names = draw(st.lists(st.sampled_from(choices.values(choices.REMEDY)), unique=True, max_size=3))
+    uses = [
+        {"remedy": name, "helped": draw(st.one_of(st.none(), st.sampled_from(choices.values(choices.HELPED)))),
+         "seconds_to_relief": draw(st.one_of(st.none(), st.integers(0, 7200)))}
+        for name in sorted(names)
+    ]  # fmt: skip
+    return blank_episode(**answers, remedies=uses)
+
+
+def own_answer(habit):
+    if habit.kind == "yes_no":
+        return st.booleans()
+    if habit.kind == "levels":
+        return st.integers(0, len(habit.levels) - 1)
+    return st.one_of(st.integers(0, 99_999), st.integers(0, 9_999_900).map(lambda n: n / 100)).map(
+        lambda n: int(n) if n == int(n) else n
+    )
+
+
+@st.composite
+def night_entries(draw, date, habits):
+    answers = {field.name: draw(value_of(field)) for field in ANSWERS}
+    told = {field.name: draw(value_of(field)) for field in PROVENANCE}
+    told["entered_via"] = draw(st.sampled_from(choices.values(choices.ENTERED_VIA)))
+    own = {habit.key: draw(own_answer(habit)) for habit in habits if draw(st.booleans())}
+    cramps = draw(st.lists(episodes_of(date, told), max_size=3)) if answers["outcome"] == "cramps" else []
+    count = answers["episode_count"]
+    if answers["outcome"] != "cramps" or (count is not None and count < len(cramps)):
+        answers["episode_count"] = None
+    return NightEntry(date, 0, answers, told, own, cramps, draw(notes), draw(notes))
+
+
+@st.composite
+def habit_lists(draw):
+    labels = draw(
+        st.lists(
+            st.one_of(tidy, st.sampled_from(["=walk", "🦵", "שלום"])), unique_by=str.casefold, max_size=3
+        )
+    )
+    made = []
+    for number, label in enumerate(labels, 1):
+        kind = draw(st.sampled_from(["yes_no", "amount", "levels"]))
+        levels = (
+            draw(st.lists(tidy, min_size=2, max_size=4, unique_by=str.casefold)) if kind == "levels" else []
+        )
+        unit = draw(tidy) if kind == "amount" else ""
+        made.append(
+            HabitEntry(f"h{number}", label, kind, unit, tuple(levels), draw(st.booleans()), draw(moments))
+        )
+    return made
+
+
+@st.composite
+def diaries(draw):
+    habits = draw(habit_lists())
+    days = st.one_of(st.sampled_from(CLOCK_CHANGES), st.dates(dt.date(2020, 1, 1), dt.date(2026, 11, 1)))
+    dates = draw(st.lists(days, unique=True, max_size=4))
+    return habits, [draw(night_entries(date, habits)) for date in sorted(dates)]
+
+
+# --- The way out and in ---------------------------------------------------------------------------------
+
+
+def as_files(person, wanted):
+    """Return the bytes of an export, as a person would choose them to bring them in again."""
+    now = timezone.now()
+    if wanted == "zip":
+        file = io.BytesIO()
+        write_archive(file, now=now, by=person)
+        return [file.getvalue()]
+    names = [name for name in FILES_OF_FORMAT[wanted] if name != "codebook.csv"]
+    return ["".join(pieces(name, with_notes=True, now=now, by=person)).encode() for name in names]
+
+
+def bring_in(person, files, *, replace=False):
+    now = timezone.now()
+    kept = keep_upload(upload=recognised(files), now=now, by=person)
+    return kept, carry_out(kept=kept, diary=diary_of(kept), replace=replace, now=now, by=person)
+
+
+def store(person, habits, nights):
+    """Write a generated diary the way an import does; what it stores is compared with the generated one."""
+    from episodes.actions.exchange.plan import plan_import
+    from episodes.formats.entries import DiaryFile
+    from episodes.models import Import
+
+    kept = Import(patient=person, format="json")
+    kept.save(force_insert=True)
+    diary = DiaryFile(nights=nights, habits=habits)
+    plan = carry_out(kept=kept, diary=diary, replace=False, now=timezone.now(), by=person)
+    assert plan.problems == []
+    assert plan_import(diary, replace=False, now=timezone.now(), by=person).counts["same"] == len(nights)
+
+
+def read(person):
+    return habit_entries(by=person), [entry for entry, _beside in diary_entries(by=person)]
+
+
+def assert_same_diary(one, other):
+    assert one[0] == other[0]
+    assert [night.date for night in one[1]] == [night.date for night in other[1]]
+    for mine, theirs in zip(one[1], other[1], strict=True):
+        assert mine == theirs
+        assert says_the_same(mine, theirs)
+
+
+@pytest.mark.timeout(500)
+@pytest.mark.parametrize("wanted", FORMATS)
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(diary=diaries())
+def test_every_diary_comes_back_as_it_was(db, wanted, diary):
+    habits, nights = diary
+    with transaction.atomic():
+        one, other = make_user("one"), make_user("other")
+        with acting_as(one):
+            store(one, habits, nights)
+            stored = read(one)
+            files = as_files(one, wanted)
+        with acting_as(other):
+            _kept, plan = bring_in(other, files)
+            assert plan.problems == []
+            assert plan.unread == []
+            assert_same_diary(stored, read(other))
+            assert as_files(other, wanted) == files if wanted == "csv" else True
+        assert [(night.date, night.shared_note, night.private_note) for night in stored[1]] == [
+            (night.date, night.shared_note, night.private_note) for night in nights
+        ]
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("wanted", [*FORMATS, "zip"])
+def test_a_diary_written_on_the_pages_comes_back_as_it_was(ada, cleo, wanted):
+    write_full_diary(ada)
+    with transaction.atomic(), acting_as(ada):
+        stored, files = read(ada), as_files(ada, wanted)
+    with transaction.atomic(), acting_as(cleo):
+        kept, plan = bring_in(cleo, files)
+
+        assert plan.problems == []
+        assert_same_diary(stored, read(cleo))
+        assert bring_in(cleo, files)[1].counts == {"same": 4}
+        assert take_back(kept=kept, now=timezone.now(), by=cleo) == (4, 0)
+        assert read(cleo) == ([], [])
