@@ -23,6 +23,7 @@ from episodes.actions.exchange.keep import (
     imports_of,
     keep_columns,
     keep_upload,
+    refuse_unreadable,
     table_of,
     waiting_import,
 )
@@ -56,6 +57,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
         return _choose(request, form)
     try:
         upload = recognised([_content(file) for file in form.cleaned_data["files"]])
+        refuse_unreadable(upload)
     except FileRefused as refused:
         form.add_error("files", refusal_in_words(refused))
         return _choose(request, form)

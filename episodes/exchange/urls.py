@@ -11,12 +11,17 @@ ROUTE_NAMES = {
     "own_habits.csv": "own-habits-csv",
     "codebook.csv": "code-book-csv",
     "diary.json": "diary-json",
+    "fhir.json": "fhir-json",
 }
 
 app_name = "exchange"
 urlpatterns = [
     path("export/", views.overview, name="export"),
     *(path(f"export/{name}", views.download, {"name": name}, name=ROUTE_NAMES[name]) for name in MEDIA_TYPES),
+    path(
+        "export/fhir-questionnaire.json", views.profile, {"name": "questionnaire"}, name="fhir-questionnaire"
+    ),
+    path("export/fhir-code-system.json", views.profile, {"name": "code_system"}, name="fhir-code-system"),
     path("import/", import_views.choose, name="import"),
     path("import/<uuid:pk>/", import_views.preview, name="import-preview"),
     path("import/<uuid:pk>/columns/", import_views.columns, name="import-columns"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.actions.exchange.files import ARCHIVE, MEDIA_TYPES, ZIP, write_archive, write_file
+from episodes.actions.exchange.files import ARCHIVE, FHIR, MEDIA_TYPES, ZIP, write_archive, write_file
+from episodes.formats.fhir_codes import code_system, questionnaire
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
@@ -73,6 +75,14 @@ def archive(request: SignedInRequest, visit_report: ReportFile) -> HttpResponseB
         return _sent(request, write, ARCHIVE, ZIP)
     finally:
         cache.delete(busy)
+
+
+@audience("public")
+@require_safe
+def profile(request: HttpRequest, name: str) -> HttpResponse:
+    """What a FHIR file of this diary refers to: the questions of a night, and the local codes. The same for all."""
+    resource = questionnaire() if name == "questionnaire" else code_system()
+    return HttpResponse(json.dumps(resource, ensure_ascii=False), content_type=FHIR)
 
 
 def _sent(

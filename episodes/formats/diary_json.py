@@ -40,7 +40,7 @@ def read_diary_json(content: Any, diary: DiaryFile) -> None:
     nights = _rows(content, "nights", MOST_NIGHTS)
     for number, row in enumerate(_rows(content, "own_habits", MOST_ROWS), 1):
         try:
-            diary.habits.append(_habit_of(row))
+            diary.habits.append(habit_of(row))
         except CellRefused as refused:
             diary.complain(_problem(number, refused, "habits"))
     for part in OTHER_PARTS:
@@ -82,7 +82,7 @@ def _rows(content: dict[str, Any], name: str, most: int) -> list[dict[str, Any]]
     return rows
 
 
-def _habit_of(row: dict[str, Any]) -> HabitEntry:
+def habit_of(row: dict[str, Any]) -> HabitEntry:
     key, label, kind = row.get("key"), row.get("label"), row.get("kind")
     unit, levels = row.get("unit", ""), row.get("levels", [])
     texts = (key, label, kind, unit, *(levels if isinstance(levels, list) else [None]))

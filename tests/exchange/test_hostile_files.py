@@ -3,7 +3,6 @@
 import ast
 import io
 import json
-import re
 import time
 import zipfile
 from pathlib import Path
@@ -90,12 +89,12 @@ def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(clients, ada, name
     taken = time.process_time() - start
 
     assert page.status_code == 422
-    assert re.search(r'class="error|class="card"><p>', page.content.decode())
+    assert 'class="error"' in page.content.decode()
     assert len(page.content) < 20_000
     assert taken < 1
     with looking_as(ada):
         assert not Night.objects.owned_by(ada).exists()
-        assert not Import.objects.owned_by(ada).filter(state="done").exists()
+        assert not Import.objects.owned_by(ada).exists()
 
 
 @pytest.mark.parametrize("path", ["/account/import/", "/nights/2026-03-01/", "/account/login/"])

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from episodes.actions.audit import append_audit
+from episodes.actions.exchange.fhir import fhir_json
 from episodes.actions.exchange.owned import diary_json
 from episodes.actions.exchange.spreadsheets import code_book_csv, episodes_csv, nights_csv, own_habits_csv
 from episodes.models import Night, User
@@ -26,11 +27,13 @@ MEDIA_TYPES = {
     "own_habits.csv": CSV,
     "codebook.csv": CSV,
     "diary.json": JSON,
+    "fhir.json": FHIR,
 }
 ARCHIVE = "diary.zip"
 FILES_OF_FORMAT = {
     "csv": ("nights.csv", "episodes.csv", "own_habits.csv", "codebook.csv"),
     "json": ("diary.json",),
+    "fhir": ("fhir.json",),
 }
 
 
@@ -42,6 +45,7 @@ def pieces(name: str, *, with_notes: bool = False, now: dt.datetime, by: User) -
         "own_habits.csv": lambda: own_habits_csv(by=by),
         "codebook.csv": lambda: code_book_csv(by=by),
         "diary.json": lambda: diary_json(by=by, now=now),
+        "fhir.json": lambda: fhir_json(by=by, now=now),
     }
     return writers[name]()
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from episodes.formats.diary_json import read_diary_json
 from episodes.formats.entries import DiaryFile
-from episodes.formats.problems import FileRefused
+from episodes.formats.fhir_read import read_bundle
 from episodes.formats.spreadsheet import Columns, read_spreadsheet
 from episodes.formats.tables import Table, read_episodes_csv, read_habits_csv, read_nights_csv, read_table
 from episodes.formats.uploads import Upload, delimiter_of, packed, parsed_json, unpacked
@@ -53,7 +53,7 @@ def diary_file(upload: Upload) -> DiaryFile:
     if upload.kind == "json":
         read_diary_json(parsed_json(upload.texts["diary.json"]), diary)
     elif upload.kind == "fhir":
-        raise FileRefused("not_our_fhir")
+        read_bundle(parsed_json(upload.texts["fhir.json"]), diary)
     else:
         if "own_habits.csv" in upload.texts:
             read_habits_csv(upload.texts["own_habits.csv"], diary)
@@ -61,6 +61,14 @@ def diary_file(upload: Upload) -> DiaryFile:
         if "episodes.csv" in upload.texts:
             read_episodes_csv(upload.texts["episodes.csv"], diary)
     return diary
+
+
+def refuse_unreadable(upload: Upload) -> None:
+    """Raise FileRefused for a file that could not be carried out, so that it is not even kept."""
+    if upload.kind == "table":
+        read_table(upload.texts["table"], delimiter_of(upload.texts["table"]))
+    else:
+        diary_file(upload)
 
 
 def diary_of(kept: Import) -> DiaryFile:
