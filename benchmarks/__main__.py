@@ -28,7 +28,9 @@ def rows_of_process(module: str) -> list[dict[str, object]]:
 
 def main() -> int:
     """Return 0 when every measured row met its goal, else 1."""
-    rows = measured_rows() + rows_of_process("benchmarks.row_security")
+    rows = (
+        measured_rows() + rows_of_process("benchmarks.exchange") + rows_of_process("benchmarks.row_security")
+    )
     LATEST.write_text(json.dumps({"rows": rows}, indent=2) + "\n")
     width = max(len(str(row["name"])) for row in rows)
     for row in rows:

@@ -77,7 +77,7 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[
     writer.writerow(header)
     for row in rows:
         writer.writerow([defused(cell) for cell in row])
-        if buffer.tell() > 65_536:
+        if buffer.tell() > 16_384:
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()

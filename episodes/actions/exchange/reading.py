@@ -14,7 +14,7 @@ from episodes.formats.entries import HabitEntry, NightEntry
 from episodes.formats.fields import ANSWERS, EPISODE, PROVENANCE
 from episodes.models import Episode, Night, PrivateNote, SharedNote, User
 
-CHUNK = 500
+CHUNK = 100
 NIGHT_COLUMNS = ("date", *(field.name for field in ANSWERS), *(field.name for field in PROVENANCE))
 EPISODE_COLUMNS = tuple(field.name for field in EPISODE)
 _FIRST_PROVENANCE = 1 + len(ANSWERS)
