@@ -27,7 +27,7 @@ class ManyFilesField(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=ManyFilesInput(), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("Choose at most three files."))
@@ -35,7 +35,7 @@ class ManyFilesField(forms.FileField):
 
 
 class FileForm(forms.Form):
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]  # the name that Django keeps for what was sent
         label=_("The file"),
         help_text=_(
             "A ZIP, CSV, JSON or FHIR file that was taken out here, or any spreadsheet saved as CSV. "

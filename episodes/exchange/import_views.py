@@ -67,7 +67,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _content(file: UploadedFile) -> bytes:
+def _content(file: UploadedFile[Any]) -> bytes:
     """Return the bytes of a file that was sent. Raises FileRefused before reading too much."""
     if (file.size or 0) > JSON_BYTES:
         raise FileRefused("large", megabytes=JSON_BYTES // 1024 // 1024)

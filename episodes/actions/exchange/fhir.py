@@ -52,9 +52,9 @@ def _resources(by: User, now: dt.datetime) -> Iterator[Resource]:
     columns = ("id", "drug_class", "name", "started_on", "stopped_on")
     for row in Medicine.objects.owned_by(by).order_by("id").values(*columns):
         yield medication({**row, "label": _(choices.label_of(choices.DRUG_CLASS, row["drug_class"]))}, me)
-    columns = ("id", "clinician__card__name", "text_version", "valid_from", "valid_until", "withdrawn_at")
+    told = ("id", "clinician__card__name", "text_version", "valid_from", "valid_until", "withdrawn_at")
     for row in (
-        Consent.objects.owned_by(by).order_by("id").values(*columns, *(f"shares_{scope}" for scope in SCOPES))
+        Consent.objects.owned_by(by).order_by("id").values(*told, *(f"shares_{scope}" for scope in SCOPES))
     ):
         shared = [scope for scope in SCOPES if row[f"shares_{scope}"]]
         yield consent({**row, "name": row["clinician__card__name"], "scopes": shared}, me, now)

@@ -87,8 +87,8 @@ class Part:
 
     def rows(self, by: User) -> Any:
         if issubclass(self.model, HealthModel | AuditEvent):
-            return self.model.objects.owned_by(by)  # type: ignore[union-attr]
-        return self.model.objects.filter(**{self.owner: by.pk})
+            return self.model.objects.owned_by(by)
+        return self.model.objects.filter(**{self.owner: by.pk})  # type: ignore[attr-defined]
 
 
 CLINICIAN = {"clinician_name": "clinician__card__name"}
