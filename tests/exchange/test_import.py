@@ -123,6 +123,21 @@ def test_what_the_file_does_not_have_stays_when_a_night_is_written_over(clients,
         assert PrivateNote.objects.owned_by(ada).get().text == "secret"
 
 
+def test_a_line_that_contradicts_the_cramps_described_here_never_takes_them_away(clients, ada):
+    write_night(ada, FIRST, "cramps", episodes=[{"side": "left"}, {"side": "right"}])
+    text = "date,outcome,episode_count\n2026-03-01,no_cramps,\n"
+
+    send(clients.ada, text)
+    address = reverse("exchange:import-preview", args=[waiting(ada).pk])
+    page, told = (clients.ada.get(address + query).content.decode() for query in ("", "?replace=on"))
+
+    assert "yours stays" in page
+    assert "cannot be read" not in page
+    assert "you described cramps for this night here" in told
+    do(clients.ada, ada, text, replace="on")
+    assert [night.outcome for night in nights_of(ada)] == ["cramps"]
+
+
 def test_taking_it_back_leaves_the_diary_as_it_was(clients, ada):
     write_full_diary(ada)
     before = [

@@ -12,7 +12,7 @@ from episodes.actions.content import NightContent
 from episodes.actions.exchange.facts import FactPlan, plan_facts
 from episodes.actions.exchange.reading import diary_entries, habit_entries
 from episodes.actions.exchange.settle import Settled, names_in, own_answers, settle
-from episodes.formats.entries import DiaryFile, NightEntry
+from episodes.formats.entries import DiaryFile, NightEntry, check_night
 from episodes.formats.fields import ANSWERS
 from episodes.formats.problems import CellRefused, Problem
 from episodes.models import User
@@ -87,7 +87,12 @@ def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) 
                 raise CellRefused("not_begun")
             wanted = _wanted(night, before.entry if before else None, settled)
         except CellRefused as refused:
-            plan.problems.append(Problem(night.line, refused.code, values=refused.values))
+            if refused.code == "contradicts_yours" and not replace:
+                plan.lines.append(
+                    Line(night.line, night.date, "kept", night.outcome, len(night.episodes or ()))
+                )
+            else:
+                plan.problems.append(Problem(night.line, refused.code, values=refused.values))
             continue
         if before is None:
             change: Change = "new"
@@ -158,10 +163,12 @@ def _wanted(night: NightEntry, before: NightEntry | None, settled: Settled) -> N
         base.shared_note if night.shared_note is None else night.shared_note,
         base.private_note if night.private_note is None else night.private_note,
     )
-    if wanted.outcome in ("no_cramps", "not_in_bed") and (wanted.episodes or answers.get("episode_count")):
-        raise CellRefused("cramps_without_cramp")
-    if (count := answers.get("episode_count")) is not None and count < len(wanted.episodes or ()):
-        raise CellRefused("count_too_small")
+    try:
+        check_night(wanted)
+    except CellRefused:
+        if before is None:
+            raise
+        raise CellRefused("contradicts_yours") from None
     return wanted
 
 

@@ -65,6 +65,9 @@ LINE: Mapping[str, Any] = {
     "another_night": gettext_lazy("the time of the cramp is not in this night."),
     "remedy_twice": gettext_lazy("the same remedy stands twice."),
     "cramps_without_cramp": gettext_lazy("cramps are described for a night without a cramp."),
+    "contradicts_yours": gettext_lazy(
+        "you described cramps for this night here that do not fit this line. Remove them first."
+    ),
     "many_cramps": gettext_lazy("a night holds at most %(most)s cramps."),
     "count_too_small": gettext_lazy("more cramps are described than the number says."),
     "date_twice": gettext_lazy("the same night stands in line %(other)s already."),
