@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from episodes.actions.exchange.words import FILE, LINE, PARTS
 from episodes.formats import problems
+from episodes.formats.uploads import recognised
 from episodes.middleware import uploads
 from episodes.models import Import, Night
 from tests.conftest import looking_as
@@ -55,6 +57,8 @@ FILES = {
     "a picture": bytes(range(256)) * 100,
     "too large a spreadsheet": HEAD.encode() + b"2026-01-01,cramps,," + b"\n" * 3_000_000,
     "1,000 levels of JSON": b'{"schema_version":1,"nights":' + b"[" * 1000 + b"]" * 1000 + b"}",
+    "100 levels of JSON": b'{"schema_version":1,"x":' + b"[" * 100 + b"]" * 100 + b"}",
+    "100 levels hidden in strings": b'{"schema_version":1,"x":' + b'["]",' * 100 + b"1" + b"]" * 100 + b"}",
     "100,000 levels of JSON": b"[" * 100_000,
     "levels hidden in strings": b'{"schema_version":1,"x":' + b'["]",' * 900 + b"1" + b"]" * 900 + b"}",
     "half a JSON": b'{"schema_version": 1, "nights": [',
@@ -246,3 +250,13 @@ def test_every_problem_has_its_words():
     assert len(raised) > 40
     assert {code for kind, code in raised if kind == "file"} - set(FILE) == set()
     assert {code for kind, code in raised if kind == "line"} - set(LINE) - set(PARTS) == set()
+
+
+def test_no_more_of_an_archive_is_unpacked_than_the_limit():
+    tracemalloc.start()
+    with pytest.raises(problems.FileRefused):
+        recognised([FILES["a zip bomb"]])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert most < 3 * problems.JSON_BYTES
