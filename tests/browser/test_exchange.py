@@ -16,11 +16,12 @@ def look_at(page, assert_accessible):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
-def test_everything_is_one_click(open_page, login, ada, tmp_path):
+def test_everything_is_one_click(open_page, login, ada, tmp_path, assert_accessible):
     write_nights(ada, 30)
-    page = login(open_page(), ada)
+    page = login(open_page(viewport=NARROW), ada)
     page.goto("/account/")
     page.get_by_role("link", name="Take your diary out").click()
+    look_at(page, assert_accessible)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download everything").click()
     download.value.save_as(tmp_path / "diary.zip")
