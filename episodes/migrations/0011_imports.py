@@ -12,7 +12,7 @@ from episodes.models.row_security import ProtectRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("episodes", "0009_reminders"),
+        ("episodes", "0010_cramp_timing"),
     ]
 
     operations = [

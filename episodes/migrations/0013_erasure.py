@@ -8,7 +8,7 @@ from episodes.models.ddl import AppendOnly, AppendOnlyForOwners
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0009_reminders")]
+    dependencies = [("episodes", "0012_api_token")]
 
     operations = [
         migrations.CreateModel(

@@ -28,6 +28,7 @@ DIARY_TABLES = (
     "episodes.Profile", "episodes.Condition", "episodes.Medicine", "episodes.ReminderSent",
     "episodes.PushSubscription", "episodes.Reminder", "episodes.ReportLink", "episodes.ReviewNote",
     "episodes.ReviewMark", "episodes.VisitQuestion", "episodes.ConsentNotice", "episodes.Consent",
+    "episodes.CrampTiming", "episodes.Import", "episodes.ApiToken",
 )  # fmt: skip
 # Of somebody who is or was a clinician: these rows belong to other patients, so the web role cannot reach them.
 OF_A_CLINICIAN = (
