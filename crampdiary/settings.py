@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "episodes.middleware.bearer.bearer_middleware",  # the API knows no cookie
     "episodes.middleware.long_session.long_session_middleware",
     "episodes.middleware.headers.headers_middleware",
     "episodes.middleware.uploads.upload_middleware",

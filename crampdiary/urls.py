@@ -24,6 +24,7 @@ urlpatterns = [
     path("account/", include(library_urlpatterns)),
     path("account/", include("episodes.account.urls")),
     path("language/", set_language, name="set_language"),
+    path("api/v1/", include("episodes.api.urls")),
     path("privacy/", privacy, name="privacy"),
     path("admin/", review_site.urls),
     path("healthz", healthz, name="healthz"),

@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
 from episodes.account import erase, factor_views, health, reminders, sessions, start, views
+from episodes.account import factor_views, health, reminders, sessions, start, tokens, views
 
 of_one_row = require_http_methods(["GET", "HEAD", "POST"])  # the library would answer OPTIONS for any row
 
@@ -78,6 +79,9 @@ urlpatterns = [
     path("health/medicines/<uuid:pk>/", health.edit, MEDICINE, name="medicine-edit"),
     path("health/medicines/<uuid:pk>/end/", health.end, MEDICINE, name="medicine-end"),
     path("health/medicines/<uuid:pk>/delete/", health.delete, MEDICINE, name="medicine-delete"),
+    path("tokens/", tokens.overview, name="tokens"),
+    path("tokens/make/", tokens.make, name="token-make"),
+    path("tokens/<uuid:pk>/end/", tokens.end, name="token-end"),
     path("start/", start.habits, name="start"),
     path("start/hours/", start.hours, name="start-hours"),
     path("start/reminder/", start.reminder, name="start-reminder"),

@@ -104,6 +104,19 @@ def read_night(*, patient: User, date: dt.date, by: User) -> NightContent:
 
     Two statements. Raises nothing: a foreign patient simply has no nights that `by` may see.
     """
+    nights = Night.objects.visible_to(by).of(patient).on(date)
+    return _read(nights, patient, by).get(date) or NightContent()
+
+
+def read_nights(
+    *, patient: User, first: dt.date, last: dt.date, most: int, by: User
+) -> dict[dt.date, NightContent]:
+    """Return the first `most` nights with something written, by evening date, oldest first; two statements."""
+    nights = Night.objects.visible_to(by).of(patient).between(first, last).order_by("date")
+    return _read(nights[:most], patient, by)
+
+
+def _read(nights: Any, patient: User, by: User) -> dict[dt.date, NightContent]:
     notes = {
         name: Subquery(
             model.objects.visible_to(by)
@@ -112,38 +125,40 @@ def read_night(*, patient: User, date: dt.date, by: User) -> NightContent:
         )
         for name, model in (("private_text", PrivateNote), ("shared_text", SharedNote))
     }
-    row = (
-        Night.objects.visible_to(by)
-        .of(patient)
-        .on(date)
-        .annotate(**notes)
-        .values("id", "version", "private_text", "shared_text", *NIGHT_ANSWERS, *_PROVENANCE)
-        .first()
+    rows = list(
+        nights.annotate(**notes).values(
+            "id", "date", "version", "private_text", "shared_text", *NIGHT_ANSWERS, *_PROVENANCE
+        )
     )
-    if row is None:
-        return NightContent()
-    return NightContent(
-        answers={name: row[name] for name in NIGHT_ANSWERS},
-        episodes=_read_episodes(patient, row["id"], by),
-        shared_note=row["shared_text"] or "",
-        private_note=row["private_text"] or "",
-        version=row["version"],
-        night_id=row["id"],
-        provenance={name: row[name] for name in _PROVENANCE},
-    )
+    episodes = _read_episodes(patient, [row["id"] for row in rows], by) if rows else {}
+    return {
+        row["date"]: NightContent(
+            answers={name: row[name] for name in NIGHT_ANSWERS},
+            episodes=episodes.get(row["id"], []),
+            shared_note=row["shared_text"] or "",
+            private_note=row["private_text"] or "",
+            version=row["version"],
+            night_id=row["id"],
+            provenance={name: row[name] for name in _PROVENANCE},
+        )
+        for row in rows
+    }
 
 
-def _read_episodes(patient: User, night_id: uuid.UUID, by: User) -> list[dict[str, Any]]:
+def _read_episodes(
+    patient: User, night_ids: list[uuid.UUID], by: User
+) -> dict[uuid.UUID, list[dict[str, Any]]]:
     rows = (
         Episode.objects.visible_to(by)
         .of(patient)
-        .filter(night_id=night_id)
+        .filter(night_id__in=night_ids)
         .annotate(tried=FilteredRelation("remedies", condition=Q(remedies__patient_id=patient.pk)))
         .order_by("position", "id", "tried__id")
         .values(
-            "id", "client_id", *EPISODE_ANSWERS, "tried__remedy", "tried__helped", "tried__seconds_to_relief"
+            "id", "night_id", "client_id", *EPISODE_ANSWERS,
+            "tried__remedy", "tried__helped", "tried__seconds_to_relief",
         )
-    )
+    )  # fmt: skip
     episodes: dict[uuid.UUID, dict[str, Any]] = {}
     remedies: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -152,6 +167,8 @@ def _read_episodes(patient: User, night_id: uuid.UUID, by: User) -> list[dict[st
         if remedy is not None:
             remedies[row["id"]].append({"remedy": remedy, "helped": helped, "seconds_to_relief": seconds})
         episodes.setdefault(row["id"], row)
+    of_night: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for episode_id, episode in episodes.items():
         episode["remedies"] = sorted(remedies[episode_id], key=lambda use: use["remedy"])
-    return list(episodes.values())
+        of_night[episode.pop("night_id")].append(episode)
+    return of_night

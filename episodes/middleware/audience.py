@@ -17,11 +17,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from episodes.actions.audit import note_refusal
+from episodes.middleware.bearer import bearer_refusal
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.second_factor import staff_refusal
 from episodes.models import User
 
-AUDIENCES = ("public", "signed_in", "patient", "clinician", "operator", "staff")
+AUDIENCES = ("public", "bearer", "signed_in", "patient", "clinician", "operator", "staff")
 STAFF = {"clinician", "operator", "staff"}  # these also need a second factor, lately used
 
 # Routes of libraries: name (with namespaces) -> audience. Anything not listed is refused.
@@ -102,6 +103,7 @@ def belongs_to(user: Any, names: tuple[str, ...]) -> bool:
     facts = {
         "signed_in": True,
         "patient": True,
+        "bearer": False,
         "clinician": user.is_clinician,
         "operator": user.is_superuser,
         "staff": user.is_clinician or user.is_superuser,
@@ -119,6 +121,8 @@ def audience_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         ) -> HttpResponse | None:
             match = request.resolver_match
             names = declared_audience(view, match.view_name if match else None)
+            if "bearer" in names:  # the API: a token speaks for a patient, a session for nobody
+                return bearer_refusal(request)
             if belongs_to(request.user, tuple(set(names) - STAFF)):
                 return None
             if belongs_to(request.user, names):

@@ -35,6 +35,7 @@ from episodes.models.report import ReportLink
 from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
 from episodes.models.row_security import unprotected_tables
 from episodes.models.sharing import Consent, ConsentNotice, Invitation
+from episodes.models.tokens import ApiToken
 
 __all__ = [
     "EPISODE_ANSWERS",
@@ -45,6 +46,7 @@ __all__ = [
     "SCOPES",
     "WARNING_ANSWERS",
     "ActorRequired",
+    "ApiToken",
     "AuditEvent",
     "CalendarLink",
     "ClinicianCard",

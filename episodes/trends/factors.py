@@ -6,23 +6,22 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from episodes.actions.experiments import CoveredRemedy, covered_remedy
+from episodes.actions.comparison import analysis_of
+from episodes.actions.experiments import CoveredRemedy
 from episodes.actions.habit_words import AnswerWords, answer_words, direction_of, level_words
-from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
 from episodes.charts.intervals import interval_row
 from episodes.charts.marks import Drawing
 from episodes.charts.squares import Squares, squares
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit
-from episodes.models import Night, User
-from episodes.stats.analysis import analyse
+from episodes.models import User
 from episodes.stats.analysis_input import AnalysisInput
 from episodes.stats.analysis_result import AnalysisResult, Contrast, FactorResult
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX, analysis_input
+from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.dose import LevelCount
 from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
 from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
-from episodes.stats.refresh import Refresh, refresh_dates
+from episodes.stats.refresh import Refresh
 from episodes.stats.seasons import seasons_between
 
 SEASON_DAYS = 42
@@ -117,18 +116,10 @@ def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None 
     Counts are of all counted nights; grades of those before the last 28-day boundary, so that
     looking every day cannot make a finding.
     """
-    kinds = own_habit_kinds(by=patient)
-    nights = with_level_words(Night.objects.visible_to(patient).of(patient).as_records(), kinds)
-    counted = [night for night in nights if night.is_counted and night.is_late is not True]
-    written = [night for night in nights if night.is_written]
-    today = now.astimezone(patient.zone).date()
-    refresh = refresh_dates(counted[0].date, today) if counted else None
-    given = analysis_input(nights, kinds)
-    live = analyse(given)
-    graded = _graded(nights, refresh, kinds)
-    labels = {f"habit_{habit.key}": habit.label for habit in own_habits_of(by=patient)} if kinds else {}
-    covered = covered_remedy(now=now, by=patient)
-    hidden = covered.remedy.habit if covered else None
+    found = analysis_of(patient=patient, now=now)
+    counted, written, hidden = found.counted, found.written, found.hidden
+    live, graded, given, labels = found.live, found.graded, found.given, found.labels
+    covered, refresh = found.covered, found.refresh
     order = [factor.name for factor in (graded or live).by_evidence]
     return Comparison(
         counted=len(counted),
@@ -151,12 +142,6 @@ def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None 
         else (),
         covered=covered if fields is None or hidden in fields else None,
     )
-
-
-def _graded(nights: Sequence[NightRecord], refresh: Refresh | None, kinds: dict) -> AnalysisResult | None:  # type: ignore[type-arg]
-    if refresh is None or refresh.boundary is None:
-        return None
-    return analyse(analysis_input([night for night in nights if night.date < refresh.boundary], kinds))
 
 
 def _card(
