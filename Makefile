@@ -11,7 +11,7 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test bench lint format messages vendor lock chromium clean help
+.PHONY: run demo test bench fuzz-api lint format messages vendor lock chromium clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
@@ -36,6 +36,9 @@ test: $(VENV)/test.ok chromium
 
 bench: $(VENV)/test.ok
 	@$(PY) -m benchmarks $(ARGS)
+
+fuzz-api: $(VENV)/test.ok
+	@$(PY) -m benchmarks.fuzz_api $(ARGS)
 
 lint: $(VENV)/lint.ok
 	$(PY) -m ruff format --check .

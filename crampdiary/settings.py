@@ -260,6 +260,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",
     "signup": "20/m/ip,200/d/ip",
 }
+API_REQUESTS_A_MINUTE = _whole_number("API_REQUESTS_A_MINUTE", 120)  # of one token
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils.crypto import salted_hmac
@@ -27,7 +28,6 @@ from episodes.models.tokens import LONGEST_NAME
 SCOPES = ("read_nights", "write_nights", "cramp_now", "read_trends", "export")
 DAYS = (30, 90, 365)
 MOST_TOKENS = 20
-REQUESTS_A_MINUTE = 120
 PREFIX = "diary_"  # so that a scanner for leaked secrets can know one
 RESOURCE = "api_token"
 MINUTE = dt.timedelta(minutes=1)
@@ -130,7 +130,7 @@ def bearer_of(*, text: str, now: dt.datetime) -> Bearer | None:
         )
         token.refresh_from_db(fields=["minute", "requests"], from_queryset=ApiToken.objects.owned_by(patient))
     wait = (token.minute + MINUTE - now).total_seconds() if token.minute else 0
-    return Bearer(patient, token, token.requests > REQUESTS_A_MINUTE, max(1, round(wait)))
+    return Bearer(patient, token, token.requests > settings.API_REQUESTS_A_MINUTE, max(1, round(wait)))
 
 
 def _stamp(person: User) -> str:

@@ -18,7 +18,7 @@ FULL = {
     "dont_know": ["hard_floor_hours"], "shared_note": "=1+1 \u05e9\u05dc\u05d5\u05dd", "private_note": "mine",
     "episodes": [
         {"location": "calf", "side": "left", "duration_band": "1_5", "pain_0_10": 7, "part_of_night": "0_3",
-         "remedies": [{"remedy": "stretching", "helped": "yes"}]},
+         "remedies": [{"remedy": "stretch", "helped": "yes"}]},
         {"duration_seconds": 90},
     ],
 }  # fmt: skip
@@ -163,7 +163,7 @@ WRONG = [
     {"episodes": [{"started_at": "9999-12-31T23:59:59-14:00"}]},
     {"episodes": [{"started_at": 1700000000}]},
     {"episodes": [{"started_at": "2026-01-01T03:00:00"}]},
-    {"episodes": [{"remedies": [{"remedy": "stretching"}, {"remedy": "stretching"}]}]},
+    {"episodes": [{"remedies": [{"remedy": "stretch"}, {"remedy": "stretching"}]}]},
     {"episodes": [{"remedies": [{"remedy": "quinine"}]}]},
     {"episodes": [{"id": "0199f000-0000-7000-8000-000000000000"}]},
 ]

@@ -12,6 +12,7 @@ from episodes.actions.invitations import make_invitation
 from episodes.actions.sharing import withdraw_consent
 from episodes.formats.uploads import recognised
 from episodes.models import (
+    ApiToken,
     Condition,
     Consent,
     CustomHabit,
@@ -30,6 +31,7 @@ PATIENTS = ("ada", "cleo", "eva", "finn")
 NIGHT = dt.date(2026, 3, 14)
 # What of a patient's is marked; the last three only the patient ever sees.
 OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device", "file")
+OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device", "token")
 
 
 def canary(name, part):
@@ -102,11 +104,15 @@ def _diary(name, patient):
             patient=patient, secret_hash=hash_of(name.encode()), first=NIGHT, last=NIGHT, sections=["questions"],
             expires_at=timezone.now() + dt.timedelta(days=7),
         )  # fmt: skip
+        rows["token"] = ApiToken(
+            patient=patient, name=canary(name, "token"), secret_hash=hash_of(name.encode()), password_stamp="x",
+            scopes=["export"], expires_at=timezone.now() + dt.timedelta(days=7),
+        )  # fmt: skip
         rows["passkey"] = SoftPasskey().stored_for(patient, name=canary(name, "passkey"))
         rows["session"] = UserSession.objects.create(
             user=patient, ip="192.0.2.7", session_key=f"session-of-{name}", user_agent=canary(name, "device")
         )
-        for key in ("condition", "medicine", "question", "habit", "experiment", "link"):
+        for key in ("condition", "medicine", "question", "habit", "experiment", "link", "token"):
             rows[key].save(force_insert=True)
         file = f"date,outcome,shared_note\n2026-03-15,no_cramps,{canary(name, 'file')}\n".encode()
         rows["import"] = keep_upload(upload=recognised([file]), now=timezone.now(), by=patient)
