@@ -21,7 +21,7 @@ PLAIN_ANSWERS = tuple(name for name in NIGHT_ANSWERS if name not in _MARKS)
 _TOLD = ("time_zone", "entered_via", "outcome_recorded_at")
 
 
-def night_json(date: dt.date, content: NightContent) -> dict[str, Any]:
+def night_json(date: dt.date | str, content: NightContent) -> dict[str, Any]:
     """Return the night as `NightRead` describes it."""
     answers = content.as_json()["answers"]
     return {

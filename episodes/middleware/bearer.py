@@ -80,7 +80,7 @@ def _as_problem(response: HttpResponse) -> HttpResponse:
 
 def _answer(get_response: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
     request.COOKIES.clear()
-    request.session = SessionBase()  # type: ignore[assignment]  # empty, and saved by nobody
+    request.session = SessionBase()  # empty, and saved by nobody
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     bearer = bearer_of(text=text.strip(), now=timezone.now()) if scheme.lower() == "bearer" else None
     request.user = bearer.patient if bearer else AnonymousUser()

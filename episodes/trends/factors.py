@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes.actions.comparison import analysis_of
@@ -148,7 +148,7 @@ def _card(
     name: str,
     live: AnalysisResult,
     graded: AnalysisResult | None,
-    labels: dict[str, str],
+    labels: Mapping[str, str],
     hidden: str | None,
     given: AnalysisInput,
 ) -> HabitCard | None:
