@@ -142,9 +142,8 @@ def trends(request: HttpRequest) -> Any:
     me, now = owner(request), timezone.now()
     found = analysis_of(patient=me, now=now)
     live: Any = result_object(found.live)
-    graded: Any = (
-        {each["name"]: each for each in result_object(found.graded)["factors"]} if found.graded else {}
-    )  # type: ignore[call-overload,index,union-attr]
+    then: Any = result_object(found.graded) if found.graded else {"factors": []}
+    graded = {each["name"]: each for each in then["factors"]}
     since = now.astimezone(me.zone).date() - dt.timedelta(days=1) - WEEKS_4
     return {
         "nights": live["nights"],

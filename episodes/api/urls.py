@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -16,8 +16,6 @@ api.add_router("nights", nights.router)
 api.add_router("now", now.router)
 api.add_router("", trends.router)
 
-OPEN = {"openapi-json", "api-root"}
-
 
 @csrf_exempt  # it changes nothing
 @audience("public")
@@ -25,11 +23,13 @@ def unknown(request: HttpRequest, rest: str) -> HttpResponse:
     return problem(404, _("The API has no such address: see openapi.json."))
 
 
+described = [route for route in api.urls[0] if isinstance(route, URLPattern) and route.name != "api-root"]
+for route in described:
+    audience("public" if route.name == "openapi-json" else "bearer")(route.callback)
+
 app_name = "api"
 urlpatterns = [
-    *(route for route in api.urls[0] if route.name != "api-root"),
+    *described,
     path("", unknown, {"rest": ""}, name="api-root"),
     path("<path:rest>", unknown, name="unknown"),
 ]
-for route in urlpatterns[:-2]:
-    route.callback.audience = ("public",) if route.name in OPEN else ("bearer",)

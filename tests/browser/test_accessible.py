@@ -99,6 +99,7 @@ FOCUSED = """() => {
         "/trends/",
         "/sharing/",
         "/account/reminders/",
+        "/account/tokens/",
         "/report/",
         "/now/",
     ],
@@ -303,6 +304,7 @@ ELSEWHERE = {
     "diary:manifest": "a file",
     "report:visit-pdf": "a file",
     "healthz": "for machines",
+    "api:openapi-json": "for machines",
     "readyz": "for machines",
 }  # fmt: skip
 
