@@ -173,13 +173,13 @@ EpisodeAnswers: Any = create_model("EpisodeAnswers", __base__=_EpisodeIn, **_opt
 EpisodeAnswers.__doc__ = "One cramp. Nothing is required."
 
 
-class EpisodeInNight(EpisodeAnswers):  # type: ignore[misc,valid-type]
+class EpisodeInNight(EpisodeAnswers):  # type: ignore[misc]
     """One cramp of a night. id: of a cramp that is already there, so that it keeps its place in other tables."""
 
     id: Id | None = None
 
 
-class EpisodeWrite(EpisodeAnswers):  # type: ignore[misc,valid-type]
+class EpisodeWrite(EpisodeAnswers):  # type: ignore[misc]
     """One cramp, and the version of its night that you saw."""
 
     version: Version
@@ -195,7 +195,7 @@ class OutcomeWrite(Answers):
 _NightFields: Any = create_model("_NightFields", __base__=_NightBase, **_optional(_NIGHT))
 
 
-class NightWrite(_NightFields):  # type: ignore[misc,valid-type]
+class NightWrite(_NightFields):  # type: ignore[misc]
     """A whole night. A note that is absent or null stays as it is; an empty one is taken out."""
 
     version: Version
