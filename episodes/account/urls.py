@@ -7,8 +7,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from episodes.account import erase, factor_views, health, reminders, sessions, start, views
-from episodes.account import factor_views, health, reminders, sessions, start, tokens, views
+from episodes.account import erase, factor_views, health, reminders, sessions, start, tokens, views
 
 of_one_row = require_http_methods(["GET", "HEAD", "POST"])  # the library would answer OPTIONS for any row
 

@@ -13,7 +13,7 @@ from episodes.models.row_security import ProtectRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("episodes", "0010_cramp_timing"),
+        ("episodes", "0011_imports"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from episodes.models.ddl import AppendOnly, AppendOnlyForOwners
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0012_api_token")]
+    dependencies = [("episodes", "0012_api_tokens")]
 
     operations = [
         migrations.CreateModel(
