@@ -114,7 +114,7 @@ PARTS: tuple[Part, ...] = (
     Part("clinician_reviews", ReviewMark, left_out={"clinician": SOMEBODY_ELSE}, also=CLINICIAN),
     Part("report_links", ReportLink, left_out={"secret_hash": SECRET, "pin_hash": SECRET}),
     Part("timed_cramps", CrampTiming),
-    Part("api_tokens", ApiToken, left_out={"secret_hash": SECRET}),
+    Part("api_tokens", ApiToken, left_out={"secret_hash": SECRET, "password_stamp": SECRET}),
     Part("reminder", Reminder),
     Part("reminder_browsers", PushSubscription, left_out={"p256dh": SECRET, "auth": SECRET}),
     Part("reminders_sent", ReminderSent),
