@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from episodes.api import nights, now, trends
+from episodes.api import export, nights, now, trends
 from episodes.api.service import api
 from episodes.middleware.audience import audience
 from episodes.middleware.bearer import problem
@@ -15,6 +15,7 @@ from episodes.middleware.bearer import problem
 api.add_router("nights", nights.router)
 api.add_router("now", now.router)
 api.add_router("", trends.router)
+api.add_router("", export.router)
 
 
 @csrf_exempt  # it changes nothing

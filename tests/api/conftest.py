@@ -28,8 +28,9 @@ class Program:
         response = self.client.generic(
             method, f"/api/v1/{path}", data, headers.pop("content_type", "application/json"), headers=headers
         )
+        response.body = b"".join(response.streaming_content) if response.streaming else response.content
         is_json = "json" in response.get("Content-Type", "")
-        response.said = json.loads(response.content) if response.content and is_json else None
+        response.said = json.loads(response.body) if response.body and is_json else None
         return response
 
     def get(self, path, **headers):

@@ -40,6 +40,7 @@ ROW_OF = {
 OTHER_PARAMETERS = {
     "api:episode": {"date": NIGHT, "pk": uuid.UUID(int=7)},
     "api:unknown": {"rest": "nothing"},
+    "api:export": {"name": "nights.csv"},
     "trends:factor-detail": {"key": "sitting"},
     "sharing:text-detail": {"version": "2026-11"},
     "account:agreement-detail": {"version": "2026-11"},

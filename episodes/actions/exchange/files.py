@@ -51,12 +51,13 @@ def pieces(name: str, *, with_notes: bool = False, now: dt.datetime, by: User) -
 
 
 def write_file(
-    file: BinaryIO, name: str, *, with_notes: bool = False, now: dt.datetime, request_id: str = "", by: User
-) -> None:
+    file: BinaryIO, name: str, *, with_notes: bool = False, now: dt.datetime, request_id: str = "", by: User,
+    action: str = "export",
+) -> None:  # fmt: skip
     """Write one file of an export and its audit row. Call inside a transaction: then it is one moment's diary."""
     for piece in pieces(name, with_notes=with_notes, now=now, by=by):
         file.write(piece.encode())
-    note_export(name, now=now, request_id=request_id, by=by)
+    note_export(name, now=now, request_id=request_id, by=by, action=action)
 
 
 def write_archive(
@@ -79,11 +80,13 @@ def write_archive(
     note_export(ARCHIVE, now=now, request_id=request_id, by=by)
 
 
-def note_export(resource: str, *, now: dt.datetime, request_id: str = "", by: User) -> None:
+def note_export(
+    resource: str, *, now: dt.datetime, request_id: str = "", by: User, action: str = "export"
+) -> None:
     """Note in the chain of `by` that the diary was taken out, and how many nights."""
     append_audit(
         patient_ids=[by.pk],
-        action="export",
+        action=action,
         resource=resource,
         counts={by.pk: Night.objects.owned_by(by).count()},
         request_id=request_id,

@@ -1,0 +1,42 @@
+"""A program with the scope takes out the very files of the export page, and each time is noted."""
+
+import pytest
+
+from episodes.actions.exchange.files import MEDIA_TYPES
+from episodes.models import AuditEvent
+from tests.api.conftest import Program, token_for
+from tests.conftest import looking_as
+from tests.diaries import write_nights
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_every_file_is_that_of_the_page(ada, adas, clients, name):
+    with looking_as(ada):
+        write_nights(ada, 5)
+    answer = adas.get(f"export/{name}")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].partition(";")[0] == MEDIA_TYPES[name].partition(";")[0]
+    taken = answer.body
+    if name.endswith(".csv"):
+        page = clients.ada.get(f"/account/export/{name}")
+        assert taken == b"".join(page.streaming_content)
+    else:
+        assert len(taken) > 500
+    with looking_as(ada):
+        noted = AuditEvent.objects.owned_by(ada).filter(action="token_export")
+        assert [event.resource for event in noted] == [name]
+
+
+def test_the_looks_of_the_patient_tell_it(ada, adas, clients):
+    adas.get("export/nights.csv")
+    assert "A program took out your diary" in clients.ada.get("/sharing/looks/").content.decode()
+
+
+def test_without_the_scope_nothing_goes_out(ada):
+    program = Program(token_for(ada, scopes=["read_nights"]))
+    assert program.get("export/diary.json").status_code == 403
+
+
+def test_a_name_that_is_no_file_is_refused(adas):
+    assert adas.get("export/passwords.txt").status_code == 422
+    assert adas.get("export/..%2f..%2fetc").status_code in (404, 422)
