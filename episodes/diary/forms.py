@@ -54,6 +54,10 @@ class DiaryForm(forms.Form):
         options: list[Option] = field.options(str(self[name].value() or ""))  # type: ignore[attr-defined]
         return options
 
+    def typed_number(self, name: str) -> str:
+        """Return the number typed beside the buttons of a question if it was refused, else nothing."""
+        return self.data.get(f"{self.add_prefix(name)}_exact", "") if name in self.errors else ""
+
     def layout_of(self, names: list[str]) -> FormHelper:
         """Return a crispy helper that prints these fields and nothing else."""
         helper = FormHelper(self)

@@ -7,6 +7,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import template
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format, localize
@@ -51,6 +52,18 @@ def in_sentence(label: str) -> str:
 def options(field: BoundField) -> Any:
     """Return the buttons of a question, the chosen one marked."""
     return field.form.field_options(field.name)  # type: ignore[attr-defined]
+
+
+@register.filter
+def typed_number(field: BoundField) -> str:
+    """Return the number that was typed for a question and refused, so that it is not lost."""
+    return str(field.form.typed_number(field.name))  # type: ignore[attr-defined]
+
+
+@register.filter
+def has_mistake(helper: FormHelper) -> bool:
+    """Return whether one of the fields that a layout prints was refused: what is shut must open then."""
+    return any(pointer.name in helper.form.errors for pointer in helper.layout.get_field_names())
 
 
 @register.filter
