@@ -1,6 +1,7 @@
 """Wrong input gets a clear sentence, keeps what was typed and changes nothing."""
 
 import datetime as dt
+from html.parser import HTMLParser
 
 import pytest
 
@@ -45,6 +46,40 @@ def test_a_mistake_is_named_and_nothing_is_stored(send, stored, fields, sentence
     assert sentence in page.replace("&quot;", '"')
     assert TYPED in page
     assert stored().version == 0
+
+
+class Shut(HTMLParser):
+    """Finds the field that holds a value, and how many shut boxes it stands in."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value, self.boxes, self.found = value, [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "details":
+            self.boxes.append("open" in attributes)
+        if tag == "input" and attributes.get("type") != "radio" and attributes.get("value") == self.value:
+            self.found.append((attributes["name"], self.boxes.count(False)))
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.boxes.pop()
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "typed"),
+    [
+        ({"sitting_hours_exact": "30"}, "sitting_hours_exact", "30"),
+        ({"sitting_hours_exact": "<b>six</b>"}, "sitting_hours_exact", "<b>six</b>"),
+        ({"longest_still_hours_exact": "99"}, "longest_still_hours_exact", "99"),
+        (one_cramp(started_at="25:99"), "episodes-0-started_at", "25:99"),
+    ],
+)
+def test_what_was_refused_is_still_in_its_field_and_nothing_hides_it(send, fields, name, typed):
+    reader = Shut(typed)
+    reader.feed(send(**fields).content.decode())
+    assert reader.found == [(name, 0)]
 
 
 def test_a_lone_surrogate_is_refused_and_nothing_is_stored(clients, stored, date):
