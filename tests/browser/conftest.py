@@ -10,6 +10,7 @@ import os
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from tests.conftest import log_in as log_in_client
@@ -97,6 +98,7 @@ def reports():
 @pytest.fixture
 def open_page(new_context, reports, transactional_db):
     """Return a function that opens a page of its own context: `open_page(viewport=DESKTOP, ...)`."""
+    cache.clear()  # its table is no model's, so it outlives a test, and with it the count of tries
 
     def open_one(**context_arguments):
         context = new_context(**{"viewport": PHONE, **context_arguments})
