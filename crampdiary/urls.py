@@ -30,3 +30,5 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
+
+handler500 = "episodes.middleware.unavailable.server_error"

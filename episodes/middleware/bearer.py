@@ -51,6 +51,11 @@ def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     return response
 
 
+def unreachable() -> HttpResponse:
+    """Return 503: the database does not answer, and nothing was changed."""
+    return problem(503, _("The diary cannot be reached now. Try again in a moment."))
+
+
 def bearer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):
@@ -58,7 +63,7 @@ def bearer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         try:
             response = _answer(get_response, request)
         except (OperationalError, InterfaceError):
-            response = problem(503, _("The diary cannot be reached now. Try again in a moment."))
+            response = unreachable()
         if response.status_code >= 400 and response["Content-Type"] != "application/problem+json":
             response = _as_problem(response)
         response["Cache-Control"] = "no-store, private"
