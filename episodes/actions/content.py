@@ -83,6 +83,17 @@ class NightContent:
 DECIMALS = ("sitting_hours", "hard_floor_hours", "longest_still_hours", "alcohol_drinks")
 
 
+def asks_about_the_hour(
+    episode: dict[str, Any], stored: dict[str, Any] | None, *, is_confirmed: bool
+) -> bool:
+    """Return whether a cramp over an hour is new and was not confirmed: every door asks once. `stored`: as it was."""
+    return is_over_an_hour(episode) and not is_over_an_hour(stored or {}) and not is_confirmed
+
+
+def is_over_an_hour(episode: dict[str, Any]) -> bool:
+    return (episode.get("duration_seconds") or 0) > 3600 or episode.get("duration_band") == "over_60"
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)

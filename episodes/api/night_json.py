@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from episodes.actions.content import DECIMALS, NightContent
+from episodes.actions.content import DECIMALS, NightContent, asks_about_the_hour
 from episodes.actions.nights import EARLIEST, NightRefused
 from episodes.models import EPISODE_ANSWERS, HABIT_FIELDS, NIGHT_ANSWERS, User
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.nights import night_window
 
-HOUR = 3600
 _MARKS = ("custom_answers", "banded", "dont_know", "habits_before_night", "habits_source")
 PLAIN_ANSWERS = tuple(name for name in NIGHT_ANSWERS if name not in _MARKS)
 _TOLD = ("time_zone", "entered_via", "outcome_recorded_at")
@@ -123,7 +122,7 @@ def _episode(
         errors[f"{prefix}duration_band"] = _("Send how long it took once: in seconds or roughly.")
     if answers["started_at"] is not None and answers["part_of_night"] is not None:
         errors[f"{prefix}part_of_night"] = _("Send when it began once: the moment or the part of the night.")
-    if _is_long(answers) and not _is_long(stored) and not sent.over_an_hour_confirmed:
+    if asks_about_the_hour(answers, stored, is_confirmed=sent.over_an_hour_confirmed):
         errors[f"{prefix}over_an_hour_confirmed"] = _("Over an hour is rare: confirm it.")
     if answers["started_at"] is not None:
         if not _is_in_night(answers["started_at"], date, current, now, by):
@@ -147,10 +146,6 @@ def _episode(
             key=lambda use: use["remedy"],
         ),
     }
-
-
-def _is_long(episode: dict[str, Any]) -> bool:
-    return (episode.get("duration_seconds") or 0) > HOUR or episode.get("duration_band") == "over_60"
 
 
 def _is_in_night(

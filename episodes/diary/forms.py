@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.content import NightContent
+from episodes.actions.content import NightContent, asks_about_the_hour
 from episodes.diary import own_habits as own
 from episodes.diary.exact import exact_answer
 from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
@@ -419,11 +419,9 @@ class EpisodeForm(DiaryForm):
         data["duration_seconds"] = seconds
         if seconds is not None:
             data["duration_band"] = None
-        long = data.get("duration_band") == "over_60" or (seconds or 0) > 3600
-        already = self.stored and (
-            (self.stored.get("duration_seconds") or 0) > 3600 or self.stored.get("duration_band") == "over_60"
+        self.asks_over_an_hour = asks_about_the_hour(
+            data, self.stored, is_confirmed=bool(data.get("over_an_hour_confirmed"))
         )
-        self.asks_over_an_hour = bool(long and not already and not data.get("over_an_hour_confirmed"))
         if self.asks_over_an_hour:
             self.add_error(
                 "duration_band",

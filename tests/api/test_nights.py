@@ -224,3 +224,37 @@ def test_each_scope_opens_its_own_routes_and_no_other(ada, last_night):
         for needed, (method, path, body) in requests.items():
             status = program.send(method, path, body).status_code
             assert status == (200 if needed == scope else 403), (scope, needed)
+
+
+@pytest.mark.parametrize(
+    ("by_program", "by_form", "sentence"),
+    [
+        ({"outcome": "no_cramps", "episodes": [{"side": "left"}]},
+         {"outcome": "no_cramps", "episodes-TOTAL_FORMS": "1", "episodes-0-side": "left"}, "You described a cramp"),
+        ({"outcome": "not_in_bed", "episode_count": 2}, {"outcome": "not_in_bed", "episode_count": "2"}, "You described a cramp"),
+        ({"outcome": "cramps", "episode_count": 1, "episodes": [{"side": "left"}, {"side": "right"}]},
+         {"outcome": "cramps", "episode_count": "1", "episodes-TOTAL_FORMS": "2", "episodes-0-side": "left",
+          "episodes-1-side": "right"}, "make it larger"),
+        ({"outcome": "cramps", "episodes": [{"duration_band": "over_60"}]},
+         {"outcome": "cramps", "episodes-TOTAL_FORMS": "1", "episodes-0-duration_band": "over_60"}, "Over an hour is rare"),
+        ({"outcome": "cramps", "episodes": [{"duration_seconds": 3601}]},
+         {"outcome": "cramps", "episodes-TOTAL_FORMS": "1", "episodes-0-duration_seconds": "3601"}, "Over an hour is rare"),
+    ],
+)  # fmt: skip
+def test_both_doors_refuse_the_same_night_with_the_same_sentence(
+    adas, clients, last_night, by_program, by_form, sentence
+):
+    told = adas.put(f"nights/{last_night}/", {"version": 0, **by_program})
+    shown = clients.ada.post(
+        f"/nights/{last_night}/", {"version": "0", "episodes-INITIAL_FORMS": "0", **by_form}
+    )
+
+    assert (told.status_code, shown.status_code) == (422, 422)
+    assert sentence in json.dumps(told.said, ensure_ascii=False)
+    assert sentence in shown.content.decode()
+    assert adas.get(f"nights/{last_night}/").status_code == 404  # still not written
+
+
+def test_an_hour_and_no_more_is_not_asked_about(adas, last_night):
+    night = {"version": 0, "outcome": "cramps", "episodes": [{"duration_seconds": 3600}]}
+    assert adas.put(f"nights/{last_night}/", night).status_code == 200
