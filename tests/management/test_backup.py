@@ -1,11 +1,13 @@
 """Backup while people write, restore into an empty place, and nobody who was erased comes back."""
 
 import datetime as dt
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -204,6 +206,55 @@ def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_touched(here, else
         assert without.returncode == 1
         assert "pg_dump is not installed" in without.stderr
         assert not (tmp_path / "other").exists()
+
+
+def test_a_torn_backup_leaves_the_place_empty_and_an_encrypted_one_comes_back(here, elsewhere, tmp_path):
+    """Torn, although its hash is right: as by a disk that failed while the backup was made."""
+    eve = make_user("eve")
+    write_night(eve, FIRST, private_note="canary-eve")
+    backup, torn = tmp_path / "backup", tmp_path / "torn"
+    manifest = here.backup(backup)
+    shutil.copytree(backup, torn)
+    (name,) = manifest["files"]
+    whole = (torn / name).read_bytes()
+    (torn / name).write_bytes(whole[: len(whole) // 2])
+    manifest["files"][name] = hashlib.sha256(whole[: len(whole) // 2]).hexdigest()
+    (torn / "manifest.json").write_text(json.dumps(manifest))
+
+    failed = elsewhere.run("restore", torn)
+    assert failed.returncode == 1
+    assert len(failed.stderr.strip().splitlines()) == 1
+    assert "canary-eve" not in words_in(elsewhere)
+
+    came_back = through_gpg(backup, tmp_path) if shutil.which("gpg") else backup
+    done = elsewhere.run("restore", came_back)  # so the place was still empty
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "canary-eve" in words_in(elsewhere)
+    if came_back is backup:
+        pytest.skip("the rest passed; encryption not run: no gpg on this machine")
+
+
+def through_gpg(backup, folder):
+    """Return the backup after the two pipes of docs/operations.md, with a key of its own."""
+    came_back, keys = (
+        folder / "came-back",
+        Path(tempfile.mkdtemp(prefix="gpg")),
+    )  # short: a socket stands in it
+    came_back.mkdir(mode=0o700)
+    pipes = f"""
+        set -eu
+        gpg --batch --quiet --passphrase "" --quick-generate-key operator@example.org
+        tar -C {backup} -c . | gpg --batch --quiet --encrypt --recipient operator@example.org --output {folder}/b.tar.gpg
+        gpg --batch --quiet --decrypt {folder}/b.tar.gpg | tar -C {came_back} -x
+        gpgconf --kill all
+    """
+    environment = {"PATH": os.environ["PATH"], "GNUPGHOME": str(keys)}
+    try:
+        subprocess.run(["sh", "-c", pipes], env=environment, check=True, capture_output=True, timeout=60)
+    finally:
+        shutil.rmtree(keys, ignore_errors=True)
+    assert b"canary-eve" not in (folder / "b.tar.gpg").read_bytes()
+    return came_back
 
 
 def test_the_operator_erases_from_the_command_line(here):
