@@ -116,6 +116,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "episodes.middleware.request_id.request_id_middleware",
+    "episodes.middleware.watch.watch_middleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -378,10 +379,28 @@ if LOG_FORMAT not in {"text", "json"}:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "text"}},
+    "filters": {"without_paths": {"()": "crampdiary.logs.WithoutPaths"}},
+    "formatters": {
+        "text": {
+            "()": "crampdiary.logs.TextFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        },
+        "json": {"()": "crampdiary.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["without_paths"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A line for each request is for machines to read: in a terminal it would hide the reset links.
+    "loggers": {"crampdiary.request": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
 }
+
+# Who may read /metrics: whoever sends this as a bearer token. Without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise _refuse("METRICS_TOKEN is shorter than 20 characters: make a longer random one, or unset it.")
+METRICS_DIR = env.str("METRICS_DIR", default=str(DATA_DIR / "metrics"))
+LEAST_FREE_MIB = _whole_number("LEAST_FREE_MIB", 100)  # below it /readyz says that the disk is full
 
 # Where the heads of the audit chains are copied, outside the database: a file, "syslog" or "off".
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit-heads.jsonl"))

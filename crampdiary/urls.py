@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 
 from episodes.account.urls import library_urlpatterns
 from episodes.account.views import privacy
-from episodes.diary.health import healthz, readyz
+from episodes.diary.health import healthz, metrics, readyz
 from episodes.exchange.views import archive
 from episodes.report.views import usual_pdf
 from episodes.review.site import review_site
@@ -29,6 +29,7 @@ urlpatterns = [
     path("admin/", review_site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler500 = "episodes.middleware.unavailable.server_error"

@@ -300,6 +300,7 @@ ELSEWHERE = {
     "healthz": "for machines",
     "api:openapi-json": "for machines",
     "readyz": "for machines",
+    "metrics": "for machines",
 }  # fmt: skip
 
 

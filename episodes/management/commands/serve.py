@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from episodes.middleware.watch import forget
 from episodes.models import User
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
         refuse_busy_port(host, port)
         os.umask(0o077)  # a diary on disk is for its owner alone
+        forget()
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
