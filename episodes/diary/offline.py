@@ -92,7 +92,6 @@ def worker(request: HttpRequest) -> HttpResponse:
         "language": language,
         "root": reverse("diary:today"),
         "nights": reverse("diary:today") + "nights/",
-        "static": static(""),
         "pages": pages,
         "files": files,
         "push": static("js/sw-push.js"),
