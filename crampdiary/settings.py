@@ -6,6 +6,7 @@ import ipaddress
 import os
 import secrets
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_noop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
@@ -24,6 +24,11 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 
 def _refuse(sentence: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(sentence)
+
+
+def gettext_noop(words: str) -> str:
+    """Mark words for translation. Django's own would read the settings that are just being made."""
+    return words
 
 
 def _secret_key() -> str:
@@ -165,11 +170,13 @@ CRISPY_FAIL_SILENTLY = False
 
 def _database_url(name: str, default: str) -> dict[str, Any]:
     try:
-        return dict(env.db(name, default=default))
+        with warnings.catch_warnings(action="ignore"):  # of an unknown scheme: said below
+            database = dict(env.db(name, default=default))
     except Exception:
-        raise _refuse(
-            f"{name} cannot be read: use sqlite:////path/file or postgres://user@host/name."
-        ) from None
+        database = {}
+    if "ENGINE" not in database or not database.get("NAME"):
+        raise _refuse(f"{name} cannot be read: use sqlite:////path/file or postgres://user@host/name.")
+    return database
 
 
 _database = _database_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'crampdiary.sqlite3'}")

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError
 from django.urls import reverse
 
+from episodes.management.maintenance import NO_DATABASE
 from episodes.models import User
 
 
@@ -19,9 +20,7 @@ def account_named(name: str) -> User:
     try:
         return _account_named(name)
     except (OperationalError, ProgrammingError):
-        raise CommandError(
-            "The database is not there or not up to date: run `manage.py migrate`, then try again."
-        ) from None
+        raise CommandError(NO_DATABASE) from None
 
 
 def _account_named(name: str) -> User:

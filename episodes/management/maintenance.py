@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+
+from episodes.models import User
+
+NO_DATABASE = "The database is not there or not up to date: run `manage.py migrate`, then try again."
 
 
 @contextmanager
@@ -19,3 +24,13 @@ def in_maintenance() -> Iterator[None]:
         yield
     finally:
         connection.end_maintenance()  # type: ignore[attr-defined]
+
+
+def need_database() -> None:
+    """Raise CommandError where the database does not answer or has no tables of ours."""
+    try:
+        is_there = User._meta.db_table in connection.introspection.table_names()
+    except DatabaseError:
+        is_there = False
+    if not is_there:
+        raise CommandError(NO_DATABASE)

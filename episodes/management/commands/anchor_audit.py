@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from episodes.actions.anchor import OFF, anchor, current_heads
-from episodes.management.maintenance import in_maintenance
+from episodes.management.maintenance import in_maintenance, need_database
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     @in_maintenance()
     def handle(self, **options: Any) -> None:
+        need_database()
         if settings.AUDIT_ANCHOR == OFF:
             raise CommandError("AUDIT_ANCHOR is off: name a file or syslog.")
         heads = current_heads()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from episodes.actions.audit_reports import reported_looks
-from episodes.management.maintenance import in_maintenance
+from episodes.management.maintenance import in_maintenance, need_database
 
 
 class Command(BaseCommand):
@@ -15,6 +15,7 @@ class Command(BaseCommand):
 
     @in_maintenance()
     def handle(self, **options: Any) -> None:
+        need_database()
         reports = reported_looks()
         for report in reports:
             entry = report.entry

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from episodes.actions.notices import send_consent_notices
+from episodes.management.maintenance import need_database
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
+        need_database()
         done = send_consent_notices(now=timezone.now())
         self.stdout.write(f"{done.sent} sent.")
         if done.failed:

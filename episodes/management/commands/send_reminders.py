@@ -8,12 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from episodes.account.sending import send_due
+from episodes.management.maintenance import need_database
 
 
 class Command(BaseCommand):
     help = "Send the reminders that are due now. Safe to run often, and twice at the same time."
 
     def handle(self, **options: Any) -> None:
+        need_database()
         tally = send_due(now=timezone.now())
         if tally.failed:
             raise CommandError(f"{tally.sent} sent, {tally.failed} failed. The next runs try again, twice.")

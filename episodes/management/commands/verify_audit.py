@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from episodes.actions.anchor import OFF, SYSLOG, Head, heads_in
 from episodes.actions.audit_check import BrokenChain, check_audit
-from episodes.management.maintenance import in_maintenance
+from episodes.management.maintenance import in_maintenance, need_database
 
 SENTENCES = {
     "missing": "row {sequence} is missing.",
@@ -35,6 +35,7 @@ class Command(BaseCommand):
 
     @in_maintenance()
     def handle(self, *, anchor: list[str], **options: Any) -> None:
+        need_database()
         files = [Path(name) for name in anchor] or self._usual_file()
         heads: list[Head] = []
         for file in files:
