@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -16,5 +17,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             except OSError as error:
-                raise base.Database.OperationalError(f"unable to open {path}: {error.strerror}") from error
+                raise sqlite3.OperationalError(f"unable to open {path}: {error.strerror}") from error
         return super().get_new_connection(conn_params)
