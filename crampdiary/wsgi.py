@@ -7,8 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
 
+from episodes.middleware.charset import in_utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
-application = get_wsgi_application()
+application = in_utf8(get_wsgi_application())
 
 try:
     connection.ensure_connection()

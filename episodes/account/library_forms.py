@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as library
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_LOGIN = 254
 FIELD_REQUIRED = Field.default_error_messages["required"]
 PASSWORD_HELP = _("At least 12 characters. A few words in a row are easy to keep in mind.")
 
@@ -30,6 +32,8 @@ class LoginForm(library.LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         in_our_words(self, login=_("User name or e-mail"), password=_("Password"))
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+        # No name and no address is longer, and SQLite refuses to compare with far longer ones.
+        self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
         self.fields["password"].help_text = ""  # its link stands below the form, after what one types
 
     def user_credentials(self) -> dict[str, Any]:

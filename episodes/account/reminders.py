@@ -82,7 +82,16 @@ def later(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def go_on(request: SignedInRequest) -> HttpResponse:
     """Answer whether stopped reminders go on."""
-    wanted = request.POST.get("answer") == "yes"
+    answer = request.POST.get("answer", "")
+    if answer not in ("yes", "no"):
+        email = confirmed_email(request.user)
+        form = ReminderForm(
+            initial=ReminderForm.initial_of(actions.reminder_of(by=request.user)), today=timezone.localdate(),
+            has_email=bool(email),
+        )  # fmt: skip
+        messages.error(request, _("Choose yes or no."))
+        return _page(request, form, email, status=422)
+    wanted = answer == "yes"
     actions.go_on(wanted=wanted, now=timezone.now(), by=request.user)
     messages.success(request, _("Reminders go on.") if wanted else _("Reminders are off."))
     return redirect("account:reminders")

@@ -276,10 +276,9 @@ def _next(request: SignedInRequest, date: dt.date) -> str:
 
 
 def _seen_version(request: SignedInRequest) -> int:
+    """Return the version that the page showed; what is none is -1, which no night ever has."""
     text = request.POST.get("version", "")
-    if not text.isdecimal() or len(text) > 9:
-        raise Http404
-    return int(text)
+    return int(text) if text.isdecimal() and len(text) <= 9 else -1
 
 
 @audience("patient")
@@ -455,7 +454,7 @@ def history(request: SignedInRequest, date: dt.date) -> HttpResponse:
 def restore(request: SignedInRequest, date: dt.date) -> HttpResponse:
     copy = request.POST.get("copy", "")
     if not copy.isdecimal() or len(copy) > 9:
-        raise Http404
+        return _sentence(request, date, _("That copy is no longer kept."), 422)
     try:
         actions.restore_revision(
             date=date, version=int(copy), seen_version=_seen_version(request), source=entries.source_of(request),
