@@ -174,8 +174,8 @@ def unsubscribe(request: SignedInRequest) -> HttpResponse:
     if data.get("all") is True or request.POST.get("all"):
         for each in PushSubscription.objects.owned_by(request.user):
             actions.drop_subscription(endpoint=each.endpoint, by=request.user)
-    elif isinstance(data.get("endpoint"), str):
-        actions.drop_subscription(endpoint=data["endpoint"][:1000], by=request.user)
+    elif isinstance(endpoint := data.get("endpoint"), str) and endpoint.isascii() and endpoint.isprintable():
+        actions.drop_subscription(endpoint=endpoint[:1000], by=request.user)
     else:
         return _refused(_("Reload the page and try again."))
     if request.POST.get("all"):

@@ -167,10 +167,12 @@ def plain_number(value: Decimal | int | float) -> str:
 
 
 def _is_number(text: str) -> bool:
+    """Return whether text is a number that can be printed: no exponent beyond those that people write."""
     try:
-        return Decimal(text).is_finite()
+        number = Decimal(text)
     except InvalidOperation:
         return False
+    return number.is_finite() and abs(number.adjusted()) < 12
 
 
 class NoteField(forms.CharField):

@@ -122,7 +122,9 @@ def sample() -> list[Case]:
     chosen: dict[Case, None] = {}
     for cases in sorted(by_input.values(), key=len):
         some = chance.sample(cases, min(len(cases), 40))
-        _take(min(some, key=lambda case: sent_to[_spot(case)] + sent_to[case.place, ""] / 30), chosen, sent_to)
+        _take(
+            min(some, key=lambda case: sent_to[_spot(case)] + sent_to[case.place, ""] / 30), chosen, sent_to
+        )
     by_place: dict[str, list[Case]] = {}
     for case in product():
         by_place.setdefault(case.place, []).append(case)
