@@ -122,7 +122,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "episodes.middleware.request_id.request_id_middleware",
     "episodes.middleware.watch.watch_middleware",
+    "episodes.middleware.headers.permissions_middleware",  # these three also around what is refused below
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -137,7 +139,6 @@ MIDDLEWARE = [
     "episodes.middleware.actor.actor_middleware",
     "episodes.middleware.audience.audience_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]

@@ -1,13 +1,14 @@
 """The guards of this suite are awake: each refuses what it was put there to refuse."""
 
 import datetime as dt
+import logging
 import re
 import socket
 
 import pytest
 
 from tests.conftest import write_night
-from tests.plugins import statements
+from tests.plugins import answers, statements
 from tests.plugins.network import OutboundConnection
 
 
@@ -64,3 +65,44 @@ def test_a_statement_sent_by_the_product_is_noted(ada, monkeypatch):
 
     assert any("actions/content.py" in line or "actions/nights.py" in line for line in statements._found)
     statements._found.clear()
+
+
+@pytest.mark.parametrize(
+    ("middleware", "header"),
+    [
+        ("django.middleware.security.SecurityMiddleware", "X-Content-Type-Options"),
+        ("csp.middleware.CSPMiddleware", "Content-Security-Policy"),
+        ("django.middleware.clickjacking.XFrameOptionsMiddleware", "X-Frame-Options"),
+        ("episodes.middleware.headers.permissions_middleware", "Permissions-Policy"),
+        ("episodes.middleware.request_id.request_id_middleware", "X-Request-ID"),
+    ],
+)
+def test_an_answer_without_a_header_is_noted(clients, settings, middleware, header):
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != middleware]
+
+    clients.nobody.get("/account/login/")
+
+    assert any(header in problem for problem in answers._problems)
+    answers._problems.clear()
+
+
+def test_a_kept_page_of_somebody_and_an_open_cookie_are_noted(clients, ada, settings):
+    clients.ada.get("/")
+    assert answers._problems == []
+    response = clients.ada.get("/").wsgi_request, clients.ada.get("/")
+    del response[1].headers["Cache-Control"]
+    response[1].set_cookie("session", "x")
+    response[1].set_cookie("tracker", "x", samesite="Lax", httponly=True)
+
+    assert answers.headers_missing(*response) == [
+        "somebody's page with Cache-Control None", "the cookie session goes to other sites", "a cookie called tracker",
+    ]  # fmt: skip
+
+
+def test_a_word_of_a_diary_in_a_log_line_is_found(ada):
+    write_night(ada, dt.date(2026, 3, 1), private_note="a vermilion heron by the bed")
+
+    logging.getLogger("anything").warning("Saved: %s", "a vermilion heron by the bed")
+
+    assert answers.words_out(answers._said[-1][1]) == ["a vermilion heron by the bed"]
+    answers._said.clear()
