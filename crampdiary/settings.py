@@ -198,9 +198,14 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         "pool": {
             "min_size": 1,
             "max_size": _whole_number("DATABASE_POOL_SIZE", 8),
-            "timeout": 10,
+            "timeout": 10,  # seconds that a request waits for a connection; then it answers 503
+            # The pool tries again ever more rarely. Given up early, the next request begins anew, so that a
+            # database that was away for long is found as soon as it is back.
+            "reconnect_timeout": 5,
         },
     }
+    _database["OPTIONS"].setdefault("connect_timeout", 5)
+    _database["CONN_HEALTH_CHECKS"] = True  # a connection that broke while it lay in the pool reaches nobody
     _owner = _database_url("DATABASE_OWNER_URL", env.str("DATABASE_URL"))  # for migrate, not for people
     _database["OWNER"] = {name: _owner[name] for name in ("USER", "PASSWORD", "HOST", "PORT")}
     _database["OWNER"]["OPTIONS"] = _owner.get("OPTIONS", {})

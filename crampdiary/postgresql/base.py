@@ -24,6 +24,14 @@ TOO_MIGHTY = """
 """
 
 
+# Nobody waits for ever: a lock that somebody else keeps, or a statement that does not end, becomes an answer
+# of 503. Waiting for a lock ends before waiting for the pool does (settings.py), so that who waits for one
+# diary gives their connection back before others give up. No statement of a page takes a second.
+LIMITS = {"lock_timeout": "8s", "statement_timeout": "30s"}
+FOR_CONNECTION = "; ".join(f"SET {name} = '{value}'" for name, value in LIMITS.items())
+FOR_TRANSACTION = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in LIMITS.items())
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     _before_maintenance: dict[str, Any] | None = None  # of the class: all threads share one role
 
@@ -43,6 +51,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 "give the owner of the tables as DATABASE_OWNER_URL (docs/operations.md)."
             )
 
+    def _configure_connection(self, connection: Any) -> bool:
+        """Limit the waiting of what runs outside transactions, such as reading a session."""
+        changed: bool = super()._configure_connection(connection)
+        if self.in_maintenance:
+            return changed
+        connection.execute(FOR_CONNECTION, prepare=False)
+        return True
+
     def set_autocommit(
         self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
     ) -> None:
@@ -50,13 +66,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not autocommit:
             from episodes.models.access import current_actor_id
 
-            self.set_local_actor(current_actor_id())
+            self.set_local_actor(current_actor_id(), with_limits=not self.in_maintenance)
 
-    def set_local_actor(self, actor_id: uuid.UUID | None) -> None:
-        """Tell the running transaction whose rows may be seen; None is nobody."""
-        value = str(actor_id) if actor_id else ""
-        with self.connection.cursor() as cursor:  # not a Django cursor: it would recurse and be logged
-            cursor.execute(f"SET LOCAL cramp.actor = '{value}'")
+    def set_local_actor(self, actor_id: uuid.UUID | None, *, with_limits: bool = False) -> None:
+        """Tell the running transaction whose rows may be seen; None is nobody.
+
+        with_limits: also how long it may wait. A pooler in transaction mode gives every transaction another
+        connection, which nobody may have configured.
+        """
+        told = f"SET LOCAL cramp.actor = '{actor_id or ''}'"
+        # Not a Django cursor: it would recurse and be logged. Its errors must still become Django's, which
+        # answer 503 when the connection is gone.
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(f"{FOR_TRANSACTION}; {told}" if with_limits else told, prepare=False)
 
     @property
     def in_maintenance(self) -> bool:

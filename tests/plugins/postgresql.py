@@ -63,9 +63,18 @@ def _wheel_folder() -> Path | None:
 class Cluster:
     """One PostgreSQL server of our own. `url` is what DATABASE_URL must be."""
 
-    def __init__(self, programs: Path, *, fsync: bool = False) -> None:
+    def __init__(
+        self,
+        programs: Path,
+        *,
+        fsync: bool = False,
+        place: Path | None = None,
+        settings: dict[str, str] | None = None,
+    ) -> None:
+        """place: the folder to make its own in. settings: beside those of `launch`, or instead of them."""
         short = None if len(tempfile.gettempdir()) < 60 else "/tmp"  # a socket's path has at most 107 bytes
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=short))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=place or short))
+        self._settings = settings or {}
         self.url = f"postgres://postgres@/postgres?host={self.folder}"
         self._fsync = fsync
         self._programs = programs
@@ -91,6 +100,11 @@ class Cluster:
 
     def start(self) -> Cluster:
         self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self.launch()
+        return self
+
+    def launch(self) -> None:
+        """Run the server on the data that is there, and return when it answers."""
         durability = "on" if self._fsync else "off"
         settings = {
             "listen_addresses": "",
@@ -99,6 +113,7 @@ class Cluster:
             "synchronous_commit": durability,
             "full_page_writes": durability,
             "max_connections": "300",
+            **self._settings,
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         shell = ["/bin/sh", "-c", UNTIL_INPUT_ENDS, "sh", self.folder]
@@ -113,7 +128,6 @@ class Cluster:
             **self._as_user,
         )
         self._wait_until_ready()
-        return self
 
     @property
     def _data(self) -> Path:

@@ -39,13 +39,18 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         os.environ["PYTHONUNBUFFERED"] = "1"  # a reset link must not wait in a buffer
-        server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
-        server += ["--host", host, "--port", port]
-        server += ["--workers", str(workers), "--blocking-threads", str(threads)]
-        # A worker that gets Ctrl-C from the terminal and the stop from its parent at once waits for ever.
-        server += ["--workers-kill-timeout", "2"]
-        application = settings.WSGI_APPLICATION.replace(".application", ":application")
-        os.execv(sys.executable, [*server, application])  # noqa: S606 - a list of our own, no shell
+        os.execv(sys.executable, server_command(host, port, workers, threads))  # noqa: S606 - a list of our own, no shell
+
+
+def server_command(host: str, port: str, workers: int, threads: int) -> list[str]:
+    """Return the words that start the web server itself, without preparing anything."""
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+    server += ["--host", host, "--port", port]
+    server += ["--workers", str(workers), "--blocking-threads", str(threads)]
+    server += ["--respawn-failed-workers"]  # else the site ends with the first worker that the system kills
+    # What is under way at a stop is finished: no request takes longer (the database's time limits).
+    server += ["--workers-kill-timeout", "25"]
+    return [*server, settings.WSGI_APPLICATION.replace(".wsgi.application", ".worker:application")]
 
 
 def refuse_busy_port(host: str, port: str) -> None:
