@@ -191,6 +191,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
         "PRAGMA secure_delete=ON;",
     }
+    # Connections stay open: the last one that closes removes the log beside the file, and with a full disk nobody
+    # could make it anew, not even to read.
+    _database["CONN_MAX_AGE"] = None
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["ENGINE"] = "crampdiary.postgresql"
     _database["OPTIONS"] = {

@@ -16,11 +16,12 @@ import pytest
 from tests.faults.cluster import FaultyCluster
 from tests.faults.ledger import Ledger
 from tests.faults.site import Site
-from tests.plugins.legs import DATABASE_OF_LEG
+from tests.plugins.legs import DATABASE_OF_LEG, NOT_RUN
 from tests.plugins.postgresql import server_programs
 
 FULL = os.environ.get("FAULTS") == "full"
 ON_SQLITE = DATABASE_OF_LEG[os.environ["LEG"]] == "sqlite"
+SMALL_DISK_MB = 400
 FIGURES = []
 
 
@@ -29,23 +30,40 @@ def times(few, full):
     return full if FULL else few
 
 
-def make_site(folder, **settings):
-    cluster = None
-    if not ON_SQLITE:
-        place = folder if settings.pop("inside", False) else None
-        cluster = FaultyCluster(server_programs(), place=place, **settings).start()
-    return Site(folder, cluster)
+@contextlib.contextmanager
+def small_disk():
+    """Yield a folder on a file system of its own, in memory; an ordinary one where nothing may be mounted."""
+    folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    size = f"size={SMALL_DISK_MB}m,mode=0755"
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], capture_output=True, text=True
+    )
+    if done.returncode:
+        folder.chmod(0o755)
+        NOT_RUN.append(f"disk full: no file system can be mounted here ({done.stderr.strip()})")
+    try:
+        yield folder
+    finally:
+        if not done.returncode:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")
-def settled(tmp_path_factory):
+def settled():
     """A site with its people, made once; tests use the fixture `site`."""
-    site = make_site(tmp_path_factory.mktemp("site"))
-    try:
-        site.settle(8)
-        yield site
-    finally:
-        site.close()
+    with small_disk() as folder:
+        cluster = None
+        if not ON_SQLITE:
+            # A short log, so that the small disk holds it also after a long run.
+            sizes = {"max_wal_size": "96MB", "min_wal_size": "32MB"}
+            cluster = FaultyCluster(server_programs(), place=folder, **sizes).start()
+        site = Site(folder, cluster)
+        try:
+            site.settle(8)
+            yield site
+        finally:
+            site.close()
 
 
 @pytest.fixture
@@ -68,7 +86,7 @@ def figure():
 
 
 def pytest_terminal_summary(terminalreporter):
-    if FIGURES:
+    if FIGURES or NOT_RUN:
         terminalreporter.section("faults")
-        for line in FIGURES:
+        for line in [*FIGURES, *(f"{os.environ['LEG']}: not run: {words}" for words in NOT_RUN)]:
             terminalreporter.write_line(line)

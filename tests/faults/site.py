@@ -10,11 +10,13 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -53,7 +55,7 @@ class Site:
         self.file = folder / "crampdiary.sqlite3"
         self.port = _free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        self.log = folder / "server.log"
+        self.log = Path(tempfile.mkdtemp(prefix="faults-log-")) / "server.log"  # where the disk is never full
         self.patients: list[Person] = []
         self.clinician = Person("", "")
         if cluster is not None:
@@ -182,6 +184,7 @@ class Site:
             self.kill()
         if self.cluster is not None:
             self.cluster.stop()
+        shutil.rmtree(self.log.parent, ignore_errors=True)
 
     # --- asking it ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from tests.plugins import chromium, postgresql
 BROWSER_TESTS = Path(__file__).resolve().parent.parent / "browser"
 DATABASE_OF_LEG = {"sqlite": "sqlite", "postgresql": "postgresql", "browser": "sqlite"}
 ALL_LEGS = ",".join(DATABASE_OF_LEG)
+NOT_RUN: list[str] = []  # what tests of this process could not do on this machine, in words
 reports_key = pytest.StashKey["LegReports"]()
 
 
@@ -72,6 +73,7 @@ def pytest_sessionfinish(session):
         from django.db import connection
 
         session.config.workeroutput["database"] = connection.vendor
+        session.config.workeroutput["not_run"] = NOT_RUN
 
 
 class LegReports:
@@ -82,6 +84,7 @@ class LegReports:
         self.not_run = not_run
         self.outcomes = {leg: Counter() for leg in legs}
         self.databases: dict[str, str] = {}
+        self.parts_not_run: list[str] = []
 
     @staticmethod
     def _leg_of(node) -> str:
@@ -92,7 +95,9 @@ class LegReports:
             self.outcomes[self._leg_of(report.node)][report.outcome] += 1
 
     def pytest_testnodedown(self, node, error):
-        self.databases[self._leg_of(node)] = getattr(node, "workeroutput", {}).get("database", "nothing")
+        output, leg = getattr(node, "workeroutput", {}), self._leg_of(node)
+        self.databases[leg] = output.get("database", "nothing")
+        self.parts_not_run += [f"{leg}: not run: {words}" for words in output.get("not_run", [])]
 
     def problems(self) -> list[str]:
         """Return one sentence for each leg that did not do what its name says."""
@@ -116,5 +121,5 @@ class LegReports:
                 counts = self.outcomes[leg]
                 words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in sorted(counts, reverse=True))
                 terminalreporter.write_line(f"{leg}: {words or 'no tests'} on {self.databases.get(leg)}")
-        for problem in self.problems():
+        for problem in [*self.problems(), *self.parts_not_run]:
             terminalreporter.write_line(problem, red=True)
