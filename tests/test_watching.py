@@ -29,11 +29,12 @@ def lines(request):
     handler.addFilter(WithoutPaths())
     logger, requests = logging.getLogger(), logging.getLogger("crampdiary.request")
     logger.addHandler(handler)
-    before, requests.level = requests.level, logging.INFO
+    before = requests.level
+    requests.setLevel(logging.INFO)
     yield lambda: [
         json.loads(line) if is_json else {"message": line} for line in stream.getvalue().splitlines() if line
     ]
-    requests.level = before
+    requests.setLevel(before)
     logger.removeHandler(handler)
 
 
