@@ -53,9 +53,11 @@ class FileForm(forms.Form):
 
 class ReplaceForm(forms.Form):
     replace = forms.BooleanField(
-        label=_("Also write over nights that I wrote here"),
+        label=_("Also write over nights and settings that I made here"),
         required=False,
-        help_text=_("Without the tick only missing nights are added, and what you wrote stays as it is."),
+        help_text=_(
+            "Without the tick only what is missing is added, and what you wrote or chose stays as it is."
+        ),
     )
 
 

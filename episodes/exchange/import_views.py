@@ -28,7 +28,14 @@ from episodes.actions.exchange.keep import (
     waiting_import,
 )
 from episodes.actions.exchange.plan import Plan, plan_import
-from episodes.actions.exchange.words import PARTS, problem_in_words, refusal_in_words
+from episodes.actions.exchange.words import (
+    PARTS,
+    SETTINGS,
+    STAYS_IN_THE_FILE,
+    problem_in_words,
+    refusal_in_words,
+    setting_value,
+)
 from episodes.exchange.forms import ColumnsForm, FileForm, ReplaceForm
 from episodes.formats.problems import JSON_BYTES, FileRefused
 from episodes.formats.uploads import recognised
@@ -107,8 +114,12 @@ def preview(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     except DatabaseError:
         return _refused(request, _("Nothing was changed: please try again in a minute."), status=503)
     return render(
-        request, "exchange/preview.html", {**_plan_context(request, plan), "kept": kept, "form": form}
-    )
+        request, "exchange/preview.html",
+        {
+            **_plan_context(request, plan), "kept": kept, "form": form,
+            "stays": STAYS_IN_THE_FILE if kept.format == "json" else "",
+        },
+    )  # fmt: skip
 
 
 @audience("patient")
@@ -151,7 +162,20 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "counts": plan.counts,
         "page_of_lines": page,
         "problems": [problem_in_words(problem) for problem in plan.problems],
-        "facts": [(PARTS[fact.part], len(fact.rows), fact.there) for fact in plan.facts],
+        "facts": [
+            *((PARTS[fact.part], len(fact.rows), fact.there) for fact in plan.facts),
+            (PARTS["night_history"], plan.copies.count, 0),
+        ],
+        "settings_lines": [
+            (
+                SETTINGS[line.name],
+                setting_value(line.name, line.after),
+                setting_value(line.name, line.before),
+                line.change,
+            )
+            for line in plan.settings
+            if line.change != "same"
+        ],
         "new_habits": list(plan.habits.new.values()),
         "longer_habits": list(plan.habits.longer.values()),
     }

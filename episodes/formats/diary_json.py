@@ -20,9 +20,15 @@ from episodes.formats.fields import (
 from episodes.formats.problems import MOST_EPISODES, MOST_NIGHTS, CellRefused, FileRefused, Problem
 
 KNOWN_VERSIONS = (1,)
-# Parts that can be brought in besides nights and own habits; the rest tells what was, and stays outside.
-OTHER_PARTS = ("profile", "conditions", "medicines", "visit_questions", "remedy_plans")
 MOST_ROWS = 2_000
+MOST_COPIES = 30_000
+# Parts that can be brought in besides nights, own habits and the settings of the account, and how many rows
+# each may have; the rest tells what was, or opens something, and stays in the file.
+OTHER_PARTS = {
+    **dict.fromkeys(("profile", "reminder", "conditions", "medicines", "visit_questions"), MOST_ROWS),
+    **dict.fromkeys(("remedy_plans", "experiments"), MOST_ROWS),
+    **dict.fromkeys(("experiment_nights", "night_history", "private_note_history"), MOST_COPIES),
+}
 
 
 class _At(CellRefused):
@@ -43,8 +49,12 @@ def read_diary_json(content: Any, diary: DiaryFile) -> None:
             diary.habits.append(habit_of(row))
         except CellRefused as refused:
             diary.complain(_problem(number, refused, "habits"))
-    for part in OTHER_PARTS:
-        diary.parts[part] = list(enumerate(_rows(content, part, MOST_ROWS), 1))
+    for part, most in OTHER_PARTS.items():
+        diary.parts[part] = list(enumerate(_rows(content, part, most), 1))
+    account = content.get("account", {})
+    if not isinstance(account, dict):
+        raise FileRefused("not_a_list", name="account")
+    diary.parts["account"] = [(1, account)] if account else []
     add_nights(nights, diary)
 
 
@@ -80,6 +90,14 @@ def _rows(content: dict[str, Any], name: str, most: int) -> list[dict[str, Any]]
     if len(rows) > most:
         raise FileRefused("many_nights" if name == "nights" else "many_lines", most=most)
     return rows
+
+
+def copy_of(number: int, date: str, content: Any) -> NightEntry:
+    """Return how a night read earlier, as its history keeps it. Raises CellRefused."""
+    if not isinstance(content, dict) or not isinstance(content.get("answers"), dict):
+        raise CellRefused("word")
+    parts = {name: content[name] for name in ("episodes", "shared_note") if name in content}
+    return night_of(number, {**content["answers"], **parts, "private_note": "", "date": date})
 
 
 def habit_of(row: dict[str, Any]) -> HabitEntry:

@@ -13,7 +13,10 @@ from django.db.models import Max
 
 from episodes.actions.audit import append_audit
 from episodes.actions.content import NightContent
-from episodes.actions.exchange.plan import Plan, Stored, WantedNight, content_of, plan_import, stored_nights
+from episodes.actions.exchange.copies import Copies, take_back_copies
+from episodes.actions.exchange.plan import Plan, Stored, WantedNight, plan_import, stored_nights
+from episodes.actions.exchange.preferences import take_back_preferences, write_preferences
+from episodes.actions.exchange.whole import content_of
 from episodes.formats.entries import DiaryFile, HabitEntry, NightEntry
 from episodes.formats.fields import ANSWERS, PROVENANCE
 from episodes.models import (
@@ -22,6 +25,8 @@ from episodes.models import (
     Condition,
     CustomHabit,
     Episode,
+    Experiment,
+    ExperimentNight,
     HealthModel,
     Import,
     Medicine,
@@ -44,7 +49,9 @@ FACTS: dict[str, type[HealthModel]] = {
     "medicines": Medicine,
     "visit_questions": VisitQuestion,
     "remedy_plans": RemedyPlan,
-    "profile": Profile,
+    "experiment_nights": ExperimentNight,
+    "experiments": Experiment,
+    "profile": Profile,  # of an import before its settings came in one by one
 }
 
 
@@ -96,7 +103,9 @@ def carry_out(
         plan = plan_import(diary, replace=replace, now=now, by=by)
         result: dict[str, Any] = {
             "habits": _write_habits(plan, now, by),
-            "nights": _write_nights(plan.wanted, now, by),
+            "nights": _write_nights(plan.wanted, plan.copies, now, by),
+            "copies": {date.isoformat(): top for date, top in plan.copies.tops().items()},
+            "settings": write_preferences(plan.settings, now, by),
         }
         for fact in plan.facts:
             if fact.rows:
@@ -131,6 +140,8 @@ def take_back(*, kept: Import, now: dt.datetime, request_id: str = "", by: User)
         _restore([(night, told[date][1]) for date, night in back.items() if told[date][1]], now, by)
         for part, model in FACTS.items():
             model.objects.owned_by(by).filter(pk__in=[uuid.UUID(pk) for pk in result.get(part, [])]).delete()
+        take_back_copies(result.get("copies", {}), {night.entry.date for night in added}, by)
+        take_back_preferences(result.get("settings", {}), by)
         _forget_habits(result.get("habits", []), by)
         _note("undo", kept, len(back), now, request_id, by)
         return len(back), len(stored) - len(back)
@@ -163,13 +174,19 @@ def _habit_row(habit: HabitEntry, now: dt.datetime, by: User) -> CustomHabit:
     )  # fmt: skip
 
 
-def _write_nights(wanted: Sequence[WantedNight], now: dt.datetime, by: User) -> dict[str, list[int]]:
-    """Write nights; return for each date the version it has now and the one it had, 0 for none."""
+def _write_nights(
+    wanted: Sequence[WantedNight], copies: Copies, now: dt.datetime, by: User
+) -> dict[str, list[int]]:
+    """Write nights after their earlier copies; return for each date its version now and before, 0 for none."""
     before = [each.before for each in wanted if each.before is not None]
     rows = _Rows()
     _keep_earlier(before, rows, by)
     _delete([night.night_id for night in before], [night.entry.date for night in before], by)
-    newest = _newest_versions(by) if wanted else {}
+    rows.revisions, rows.private_revisions = (
+        first + then
+        for first, then in zip(copies.rows(by), (rows.revisions, rows.private_revisions), strict=True)
+    )
+    newest = copies.tops() | (_newest_versions(by) if wanted else {})
     written = {}
     for each in wanted:
         date = each.night.date

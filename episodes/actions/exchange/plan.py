@@ -8,11 +8,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from episodes.actions.content import NightContent
+from episodes.actions.exchange.copies import Copies, plan_copies
+from episodes.actions.exchange.ended_tests import plan_tests
 from episodes.actions.exchange.facts import FactPlan, plan_facts
+from episodes.actions.exchange.preferences import SettingLine, plan_preferences
 from episodes.actions.exchange.reading import diary_entries, habit_entries
-from episodes.actions.exchange.settle import Settled, names_in, own_answers, settle
-from episodes.formats.entries import DiaryFile, NightEntry, check_night
+from episodes.actions.exchange.settle import Settled, settle
+from episodes.actions.exchange.whole import whole_night
+from episodes.formats.entries import DiaryFile, NightEntry
 from episodes.formats.fields import ANSWERS
 from episodes.formats.problems import CellRefused, Problem
 from episodes.models import User
@@ -57,6 +60,8 @@ class Plan:
     wanted: list[WantedNight] = field(default_factory=list)
     habits: Settled = field(default_factory=Settled)
     facts: list[FactPlan] = field(default_factory=list)
+    settings: list[SettingLine] = field(default_factory=list)
+    copies: Copies = field(default_factory=Copies)
     unread: list[str] = field(default_factory=list)
 
     @property
@@ -66,14 +71,24 @@ class Plan:
     @property
     def changes_anything(self) -> bool:
         return bool(
-            self.wanted or self.habits.new or self.habits.longer or any(each.rows for each in self.facts)
+            self.wanted
+            or self.habits.new
+            or self.habits.longer
+            or any(each.rows for each in self.facts)
+            or any(line.is_written for line in self.settings)
         )
+
+    @property
+    def may_write_over(self) -> bool:
+        """Return whether the file differs from something that is here and could be written over."""
+        changes = {line.change for line in (*self.lines, *self.settings)}
+        return bool(changes & {"kept", "replaced"})
 
 
 def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) -> Plan:
-    """Return what would be written. replace: write over nights that are there and differ.
+    """Return what would be written. replace: write over nights and settings that are there and differ.
 
-    At most ten statements, however long file and diary are.
+    At most fifteen statements, however long file and diary are. Raises FileRefused for too many bad lines.
     """
     settled = settle(diary.habits, habit_entries(by=by))
     plan = Plan(problems=[*diary.problems, *settled.problems], habits=settled)
@@ -85,7 +100,7 @@ def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) 
         try:
             if night.date >= tomorrow:
                 raise CellRefused("not_begun")
-            wanted = _wanted(night, before.entry if before else None, settled)
+            wanted = whole_night(night, before.entry if before else None, settled)
         except CellRefused as refused:
             if refused.code == "contradicts_yours" and not replace:
                 plan.lines.append(
@@ -103,7 +118,13 @@ def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) 
         plan.lines.append(Line(night.line, night.date, change, wanted.outcome, len(wanted.episodes or ())))
         if change in ("new", "replaced"):
             plan.wanted.append(WantedNight(wanted, before))
-    plan.facts = plan_facts(diary.parts, settled, problems=plan.problems, now=now, by=by)
+    plan.facts = plan_facts(diary.parts, problems=plan.problems, now=now, by=by)
+    plan.facts += plan_tests(diary.parts, problems=plan.problems, now=now, by=by)
+    plan.settings = plan_preferences(
+        diary.parts, settled, replace=replace, problems=plan.problems, now=now, by=by
+    )
+    added = {each.night.date for each in plan.wanted if each.before is None}
+    plan.copies = plan_copies(diary.parts, added, settled, problems=plan.problems, now=now, by=by)
     plan.problems.sort(key=lambda problem: (problem.part != "nights", problem.part, problem.line))
     return plan
 
@@ -111,18 +132,6 @@ def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) 
 def stored_nights(*, by: User) -> dict[dt.date, Stored]:
     """Return the nights of the diary by date; four statements."""
     return {entry.date: Stored(entry, *beside) for entry, beside in diary_entries(by=by, more=_BESIDE)}
-
-
-def content_of(night: NightEntry) -> NightContent:
-    """Return a whole night as the diary writes and keeps it."""
-    told = night.provenance
-    answers = {
-        **night.answers,
-        "custom_answers": night.own or {},
-        "habits_before_night": bool(told.get("habits_before_night")),
-        "habits_source": told.get("habits_source"),
-    }
-    return NightContent(answers, night.episodes or [], night.shared_note or "", night.private_note or "")
 
 
 def says_the_same(one: NightEntry, other: NightEntry) -> bool:
@@ -140,36 +149,6 @@ def _comparable(night: NightEntry) -> list[Any]:
         sorted(value) if isinstance(value := night.answers.get(field.name), list) else value
         for field in ANSWERS
     ]
-
-
-def _wanted(night: NightEntry, before: NightEntry | None, settled: Settled) -> NightEntry:
-    """Return the whole night: what the file says, and for the rest what the diary has."""
-    base = before or NightEntry(
-        night.date, answers={field.name: field.default for field in ANSWERS}, own={}, episodes=[],
-    )  # fmt: skip
-    answers = {**base.answers, **night.answers}
-    for name in ("banded", "dont_know"):
-        answers[name] = (
-            names_in(answers[name] or [], settled) if night.answers.get(name) else sorted(answers[name])
-        )
-    told = {name: value for name, value in night.provenance.items() if before is None or value is not None}
-    wanted = NightEntry(
-        night.date,
-        night.line,
-        answers,
-        {**base.provenance, **told},
-        {**(base.own or {}), **own_answers(night.own, settled)} if night.own is not None else base.own,
-        base.episodes if night.episodes is None else night.episodes,
-        base.shared_note if night.shared_note is None else night.shared_note,
-        base.private_note if night.private_note is None else night.private_note,
-    )
-    try:
-        check_night(wanted)
-    except CellRefused:
-        if before is None:
-            raise
-        raise CellRefused("contradicts_yours") from None
-    return wanted
 
 
 def _unknown_habits(diary: DiaryFile, settled: Settled) -> list[str]:

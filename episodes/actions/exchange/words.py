@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from episodes.formats.problems import FileRefused, Problem
+from episodes.knowledge import choices
 
 # About the whole file.
 FILE: Mapping[str, Any] = {
@@ -58,6 +64,8 @@ LINE: Mapping[str, Any] = {
     "date": gettext_lazy("write the date such as 2026-11-22."),
     "date_range": gettext_lazy("this date is too far away: check the year."),
     "date_format": gettext_lazy("this date does not fit the form you chose."),
+    "clock": gettext_lazy("write a time such as 08:30."),
+    "weekdays": gettext_lazy("write days as numbers from 1 for Monday to 7 for Sunday."),
     "zone": gettext_lazy("this is no time zone; use a name such as Europe/London."),
     "long": gettext_lazy("this text is longer than %(most)s letters."),
     "broken_text": gettext_lazy("this text holds a broken character."),
@@ -78,6 +86,10 @@ LINE: Mapping[str, Any] = {
     "not_yet": gettext_lazy("this day has not come yet."),
     "ends_first": gettext_lazy("the end is before the start."),
     "fact": gettext_lazy("this entry cannot be kept as it is."),
+    "test": gettext_lazy("this test of a remedy does not fit together, so it stays in the file."),
+    "test_runs": gettext_lazy(
+        "this test of a remedy still ran when the file was made: what lies ahead is not told, so it stays in the file."
+    ),
     "no_room": gettext_lazy("no more of these fit into your diary."),
     "habit_kind": gettext_lazy("this own habit has a kind that is not known here."),
     "habit_label": gettext_lazy("this own habit needs a name of 1 to 60 letters."),
@@ -96,7 +108,71 @@ PARTS: Mapping[str, Any] = {
     "visit_questions": gettext_lazy("questions for the visit"),
     "remedy_plans": gettext_lazy("plans for an evening"),
     "profile": gettext_lazy("facts about you"),
+    "account": gettext_lazy("settings"),
+    "reminder": gettext_lazy("reminders"),
+    "experiments": gettext_lazy("tests of a remedy"),
+    "experiment_nights": gettext_lazy("nights of tests"),
+    "night_history": gettext_lazy("earlier copies of nights"),
+    "private_note_history": gettext_lazy("earlier copies of private notes"),
 }
+# The settings, in the words of their own pages.
+SETTINGS: Mapping[str, Any] = {
+    "time_zone": gettext_lazy("Time zone"),
+    "night_starts_at": gettext_lazy("The night begins at"),
+    "week_starts_on": gettext_lazy("The week begins on"),
+    "theme": gettext_lazy("Light or dark"),
+    "language": gettext_lazy("Language"),
+    "country": gettext_lazy("Country"),
+    "hemisphere": gettext_lazy("Where you live"),
+    "drink_grams": gettext_lazy("One alcoholic drink is"),
+    "sharing_mails": gettext_lazy("Mails about sharing"),
+    "birth_year": gettext_lazy("Year of birth"),
+    "sex_at_birth": gettext_lazy("Sex at birth"),
+    "work_type": gettext_lazy("Your work"),
+    "usual_day": gettext_lazy("Your usual day"),
+    "active_habits": gettext_lazy("Which questions come first?"),
+    "hidden_insights": gettext_lazy("Sentences put away"),
+    "evening_card": gettext_lazy("From 6 in the evening, let me write the day before the night"),
+    "at": gettext_lazy("Reminder at"),
+    "days": gettext_lazy("Reminder on"),
+    "by_email": gettext_lazy("Reminder by mail"),
+    "paused_until": gettext_lazy("Reminders paused until"),
+    "stopped_at": gettext_lazy("Reminders stopped at"),
+}
+WORDS: Mapping[str, choices.Choices] = {
+    "theme": choices.THEME,
+    "hemisphere": choices.HEMISPHERE,
+    "drink_grams": choices.DRINK_GRAMS,
+    "sex_at_birth": choices.SEX_AT_BIRTH,
+    "work_type": choices.WORK_TYPE,
+    "language": tuple(settings.LANGUAGES),
+}
+STAYS_IN_THE_FILE = gettext_lazy(
+    "Your account and log-in, devices and keys, agreements, sharing, links, notes of clinicians and who has looked "
+    "stay in the file. If you want to share here, give your consent anew."
+)
+
+
+def setting_value(name: str, value: Any) -> str:
+    """Return a stored setting for a reader: short, and in words where it has any."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name in WORDS:
+        return _(dict(WORDS[name]).get(str(value), str(value)))
+    if name == "week_starts_on":
+        return str(WEEKDAYS[value - 1])
+    if name == "days":
+        return ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in value)
+    if isinstance(value, dict | list):
+        return ngettext("%(n)s answer", "%(n)s answers", len(value)) % {"n": len(value)}
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value)
+        return date_format(value, "DATETIME_FORMAT")
+    if isinstance(value, dt.date):
+        return date_format(value)
+    return value.strftime("%H:%M") if isinstance(value, dt.time) else str(value)
 
 
 def refusal_in_words(refused: FileRefused) -> str:

@@ -13,7 +13,12 @@ from django.utils import timezone, translation
 from episodes.actions.exchange.carry_out import carry_out
 from episodes.actions.exchange.keep import diary_of, keep_upload
 from episodes.actions.exchange.plan import Plan, plan_import
-from episodes.actions.exchange.words import problem_in_words, refusal_in_words
+from episodes.actions.exchange.words import (
+    STAYS_IN_THE_FILE,
+    problem_in_words,
+    refusal_in_words,
+    setting_value,
+)
 from episodes.formats.problems import JSON_BYTES, FileRefused
 from episodes.formats.uploads import recognised
 from episodes.management.accounts import account_named
@@ -28,6 +33,13 @@ CHANGES = {
 }
 
 
+SETTING_CHANGES = {
+    "new": "added",
+    "kept": "another choice is there, left as it is (--replace writes over it)",
+    "replaced": "written over",
+}
+
+
 class Command(BaseCommand):
     help = "Bring FILE into the diary of USER: a ZIP, JSON or FHIR file, or nights.csv with what stands beside it."
 
@@ -37,7 +49,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say line by line what would change, and change nothing"
         )
-        parser.add_argument("--replace", action="store_true", help="write over nights that are there")
+        parser.add_argument(
+            "--replace", action="store_true", help="write over nights and settings that are there"
+        )
 
     def handle(self, *, user: str, file: Path, dry_run: bool, replace: bool, **options: Any) -> None:
         """Write everything that can be read, or say why nothing was."""
@@ -57,13 +71,13 @@ class Command(BaseCommand):
                     kept.delete()
                 else:
                     plan = carry_out(kept=kept, diary=diary, replace=replace, now=now, by=account)
-                self._tell(plan, each_line=dry_run, verbosity=options["verbosity"])
+                self._tell(plan, kind=kept.format, each_line=dry_run, verbosity=options["verbosity"])
         except FileRefused as refused:
             raise CommandError(f"{file}: {refusal_in_words(refused)}") from None
         except DatabaseError:
             raise CommandError("The diary could not be written: nothing was changed.") from None
 
-    def _tell(self, plan: Plan, *, each_line: bool, verbosity: int) -> None:
+    def _tell(self, plan: Plan, *, kind: str, each_line: bool, verbosity: int) -> None:
         for problem in plan.problems:
             self.stderr.write(problem_in_words(problem))
         if plan.unread:
@@ -71,11 +85,19 @@ class Command(BaseCommand):
         if each_line or verbosity > 1:
             for line in plan.lines:
                 self.stdout.write(f"Line {line.line}, {line.date}: {CHANGES[line.change]}")
+            for setting in plan.settings:
+                if setting.change != "same":
+                    value = setting_value(setting.name, setting.after)
+                    self.stdout.write(f"Setting {setting.name}, {value}: {SETTING_CHANGES[setting.change]}")
+        if kind == "json":
+            self.stdout.write(str(STAYS_IN_THE_FILE))
         counts = plan.counts
         told = ", ".join(f"{counts[change]} {change}" for change in CHANGES)
         added = [
             f"{len(plan.habits.new)} own habits",
             *(f"{len(each.rows)} {each.part}" for each in plan.facts),
+            f"{plan.copies.count} earlier copies",
+            f"{sum(line.is_written for line in plan.settings)} settings",
         ]
         self.stdout.write(
             f"Nights: {told}. Also new: {', '.join(added)}. Not readable: {len(plan.problems)} lines."
