@@ -25,7 +25,7 @@ from episodes.knowledge import choices
 from episodes.models import acting_as
 from episodes.stats.nights import night_window
 from tests.conftest import make_user
-from tests.exchange.diaries import ODD_TEXTS, write_full_diary
+from tests.exchange.diaries import ODD_TEXTS, STAYS, everything, write_everything, write_full_diary
 
 # The database changes nothing about what a file holds: the second leg only looks that it is so.
 EXAMPLES = 30 if os.environ.get("LEG") == "postgresql" else 200
@@ -236,3 +236,30 @@ def test_a_diary_written_on_the_pages_comes_back_as_it_was(ada, cleo, wanted):
         assert (again.counts["same"], again.changes_anything) == (4, False) if wanted != "fhir" else True
         assert take_back(kept=kept, now=timezone.now(), by=cleo) == (4, 0)
         assert read(cleo) == ([], [])
+
+
+def test_everything_that_is_owned_comes_back_from_diary_json_and_goes_with_taking_it_back(ada, cleo):
+    write_everything(ada)
+    with transaction.atomic(), acting_as(ada):
+        stored, files = everything(ada), as_files(ada, "json")
+    with transaction.atomic(), acting_as(cleo):
+        empty = everything(cleo)
+        kept, plan = bring_in(cleo, files)
+        cleo.refresh_from_db()
+        theirs = everything(cleo, was_brought_in=True)
+
+        assert plan.problems == []
+        assert set(stored) & set(STAYS) == set()
+        for part, rows in stored.items():
+            assert rows, f"nothing in {part} to compare"
+            assert rows != empty[part], f"nothing in {part} is another than at first"
+            assert theirs[part] == rows, part
+        assert not bring_in(cleo, files)[1].changes_anything
+        take_back(kept=kept, now=timezone.now(), by=cleo)
+        cleo.refresh_from_db()
+        left = everything(cleo)
+        bin_of_nights = {(row["version"], row["reason"]) for row in left.pop("night_history")}
+
+    assert bin_of_nights == {(2, "imported"), (3, "deleted"), (4, "imported"), (5, "deleted")}
+    left.pop("private_note_history")
+    assert left == {part: rows for part, rows in empty.items() if part in left}
