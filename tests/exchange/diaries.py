@@ -97,9 +97,9 @@ def write_everything(person):
     """Write a full diary and all that a diary.json brings back besides; every setting is another than at first."""
     walk, cups, _shoes = write_full_diary(person)
     night = {"episodes": [{"side": "left", "pain_0_10": 3}], "custom_answers": {walk: True}}
-    write_night(person, FIRST + dt.timedelta(days=1), "cramps", private_note="a first thought", **night)
-    write_night(person, FIRST + dt.timedelta(days=1), "unsure", dont_know=[f"habit_{cups}"], fluid_ml=750)
     with looking_as(person):
+        write_night(person, FIRST + dt.timedelta(days=1), "cramps", private_note="a first thought", **night)
+        write_night(person, FIRST + dt.timedelta(days=1), "unsure", dont_know=[f"habit_{cups}"], fluid_ml=750)
         Condition(patient=person, key="kidney", started_on=dt.date(2020, 1, 1)).save(force_insert=True)
         Medicine(patient=person, drug_class="statin", name="=x", stopped_on=dt.date(2026, 1, 1)).save(
             force_insert=True
