@@ -5,6 +5,7 @@ import io
 import os
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,11 +19,25 @@ from episodes.actions.exchange.files import FILES_OF_FORMAT, pieces, write_archi
 from episodes.actions.exchange.keep import diary_of, keep_upload
 from episodes.actions.exchange.plan import says_the_same
 from episodes.actions.exchange.reading import diary_entries, habit_entries
+from episodes.actions.exchange.whole import content_of
+from episodes.actions.experiments import store_experiment
 from episodes.formats.entries import HabitEntry, NightEntry, blank_episode
 from episodes.formats.fields import ANSWERS, EPISODE, HABIT_NAMES, HOURS, PROVENANCE
 from episodes.formats.uploads import recognised
 from episodes.knowledge import choices
-from episodes.models import acting_as
+from episodes.knowledge.remedies import EXPERIMENT_ALLOWED
+from episodes.models import (
+    Experiment,
+    ExperimentNight,
+    Night,
+    NightRevision,
+    PrivateNoteRevision,
+    Profile,
+    Reminder,
+    User,
+    acting_as,
+)
+from episodes.stats.experiment_design import allowed_nights
 from episodes.stats.nights import night_window
 from tests.conftest import make_user
 from tests.exchange.diaries import ODD_TEXTS, STAYS, everything, write_everything, write_full_diary
@@ -218,6 +233,153 @@ def test_every_diary_comes_back_as_it_was(db, wanted, diary):
             assert_same_diary(stored, read(other))
             assert as_files(other, wanted) == files if wanted == "csv" else True
         assert [night.date for night in stored[1]] == [night.date for night in nights]
+        transaction.set_rollback(True)
+
+
+# --- What only diary.json holds -------------------------------------------------------------------------
+
+
+@st.composite
+def settings_of(draw, habits):
+    """Return values for the account, the facts about the person and the reminder; the last may be missing."""
+    account = {
+        "time_zone": draw(st.sampled_from(ZONES)),
+        "night_starts_at": draw(st.sampled_from(list(HOURS.values()))),
+        "week_starts_on": draw(st.sampled_from([1, 6, 7])),
+        "theme": draw(st.sampled_from(choices.values(choices.THEME))),
+        "language": draw(st.sampled_from(["en", "de", "es", "fr"])),
+        "country": draw(st.sampled_from(["", "GB", "DE", "US"])),
+        "hemisphere": draw(st.sampled_from(["north", "south"])),
+        "drink_grams": draw(st.sampled_from([8, 10, 14])),
+        "sharing_mails": draw(st.booleans()),
+    }
+    usual = {
+        field.name: float(answer) if isinstance(answer, Decimal) else answer
+        for field in ANSWERS
+        if field.name in HABIT_NAMES and (answer := draw(value_of(field))) is not None
+    }
+    usual |= {f"habit_{habit.key}": draw(own_answer(habit)) for habit in habits if draw(st.booleans())}
+    names = st.lists(st.sampled_from(HABIT_NAMES), unique=True, max_size=4)
+    profile = {
+        "birth_year": draw(st.integers(1900, 2100)),  # a row with no answer at all would be none
+        "sex_at_birth": draw(st.sampled_from([None, *choices.values(choices.SEX_AT_BIRTH)])),
+        "work_type": draw(st.sampled_from([None, *choices.values(choices.WORK_TYPE)])),
+        "usual_day": usual,
+        "active_habits": draw(st.none() | names),
+        "evening_card": draw(st.booleans()),
+    }
+    reminder = {
+        "at": draw(st.times()).replace(second=0, microsecond=0),
+        "days": draw(st.lists(st.integers(1, 7), unique=True, min_size=1).map(sorted)),
+        "by_email": draw(st.booleans()),
+        "paused_until": draw(st.none() | st.dates(dt.date(2026, 1, 1), dt.date(2026, 11, 1))),
+        "stopped_at": draw(st.none() | moments),
+    }
+    return account, profile, draw(st.sampled_from([reminder, None]))
+
+
+@st.composite
+def tests_of_remedies(draw):
+    """Return (remedy, design, nights, first, seed, day of the stop or None, answers) of tests that are over."""
+    made = []
+    for _number in range(draw(st.integers(0, 2))):
+        design = draw(st.sampled_from(["nightly", "periods"]))
+        nights = draw(st.sampled_from(allowed_nights(design)))
+        made.append(
+            (
+                draw(st.sampled_from(EXPERIMENT_ALLOWED)), design, nights,
+                draw(st.dates(dt.date(2020, 1, 1), dt.date(2026, 5, 1))), draw(st.integers(0, 999)),
+                draw(st.none() | st.integers(0, nights - 1)),
+                draw(st.lists(st.sampled_from([None, True, False]), min_size=nights, max_size=nights)),
+            )
+        )  # fmt: skip
+    return made
+
+
+@st.composite
+def whole_diaries(draw):
+    habits, nights = draw(diaries())
+    earlier = {
+        night.date: [
+            (draw(night_entries(night.date, habits)), draw(st.sampled_from(choices.values(choices.REVISION_REASON))))
+            for _number in range(draw(st.integers(0, 2)))
+        ]
+        for night in nights
+    }  # fmt: skip
+    return habits, nights, earlier, draw(settings_of(habits)), draw(tests_of_remedies())
+
+
+def store_besides(person, earlier, chosen, tests):
+    """Store what stands beside the nights, row by row, and earlier copies before the one that is there."""
+    for date, copies in earlier.items():
+        now_at = len(copies) + 1
+        for model in (Night, NightRevision, PrivateNoteRevision):
+            model.objects.owned_by(person).filter(date=date).update(version=now_at)
+        for version, (night, reason) in enumerate(copies, 1):
+            NightRevision(
+                patient=person, date=date, version=version, content=content_of(night).as_json(), reason=reason,
+                by=person.pk, at=dt.datetime(2026, 1, version, tzinfo=dt.UTC),
+            ).save(force_insert=True)  # fmt: skip
+            PrivateNoteRevision(patient=person, date=date, version=version, text=night.private_note).save(
+                force_insert=True
+            )
+    account, profile, reminder = chosen
+    User.objects.filter(pk=person.pk).update(**account)
+    Profile(patient=person, **profile).save(force_insert=True)
+    if reminder:
+        Reminder(patient=person, **reminder).save(force_insert=True)
+    for remedy, design, nights, first, seed, stop, answers in tests:
+        moment = dt.datetime.combine(first, dt.time(12), dt.UTC)
+        test = store_experiment(
+            remedy=remedy,
+            design=design,
+            nights=nights,
+            first=first,
+            now=moment,
+            by=person,
+            random=Random(seed),
+        )
+        rows = ExperimentNight.objects.owned_by(person).filter(experiment_id=test.pk)
+        for answer in (True, False):
+            dates = [first + dt.timedelta(days=day) for day, told in enumerate(answers) if told is answer]
+            rows.filter(date__in=dates).update(followed=answer)
+        if stop is not None:
+            Experiment.objects.owned_by(person).filter(pk=test.pk).update(
+                stopped_on=first + dt.timedelta(days=stop)
+            )
+    person.refresh_from_db()
+
+
+@pytest.mark.timeout(500)
+@settings(
+    max_examples=EXAMPLES // 8,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
+)  # fmt: skip
+@given(whole=whole_diaries())
+def test_settings_tests_and_histories_come_back_as_they_were(db, whole):
+    habits, nights, earlier, chosen, tests = whole
+    with transaction.atomic():
+        one, other = make_user("one"), make_user("other")
+        with acting_as(one):
+            store(one, habits, nights)
+            store_besides(one, earlier, chosen, tests)
+            stored, files = everything(one), as_files(one, "json")
+        with acting_as(other):
+            kept, plan = bring_in(other, files)
+            other.refresh_from_db()
+            assert plan.problems == []
+            theirs = everything(other, was_brought_in=True)
+            for part, rows in stored.items():
+                assert theirs[part] == rows, part
+            take_back(kept=kept, now=timezone.now(), by=other)
+            left = everything(other)
+        assert {name for name, rows in left.items() if rows} <= {
+            "account", "night_history", "private_note_history",
+        }  # fmt: skip
         transaction.set_rollback(True)
 
 
