@@ -182,10 +182,9 @@ def _write_nights(
     rows = _Rows()
     _keep_earlier(before, rows, by)
     _delete([night.night_id for night in before], [night.entry.date for night in before], by)
-    rows.revisions, rows.private_revisions = (
-        first + then
-        for first, then in zip(copies.rows(by), (rows.revisions, rows.private_revisions), strict=True)
-    )
+    of_nights, of_notes = copies.rows(by)
+    rows.revisions += of_nights
+    rows.private_revisions += of_notes
     newest = copies.tops() | (_newest_versions(by) if wanted else {})
     written = {}
     for each in wanted:

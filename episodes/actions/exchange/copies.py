@@ -37,7 +37,7 @@ class _Copy(NamedTuple):
     version: int
     content: dict[str, Any] = {}
     reason: str = ""
-    at: dt.datetime | None = None
+    at: dt.datetime = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
     text: str = ""
 
 

@@ -81,7 +81,7 @@ class Plan:
     @property
     def may_write_over(self) -> bool:
         """Return whether the file differs from something that is here and could be written over."""
-        changes = {line.change for line in (*self.lines, *self.settings)}
+        changes = {line.change for line in self.lines} | {line.change for line in self.settings}
         return bool(changes & {"kept", "replaced"})
 
 
