@@ -269,6 +269,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
     "erase": "10/m/user",  # guesses at the password of who is logged in
+    "export": "30/h/user",  # files that somebody takes out; everything at once is one
     "import": "30/h/user",  # files that somebody brings in
     "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
     "invitation_code": "10/m/ip,5/m/user,30/d/user",

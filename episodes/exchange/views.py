@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from episodes.actions.exchange.files import ARCHIVE, FHIR, MEDIA_TYPES, ZIP, write_archive, write_file
 from episodes.formats.fhir_codes import code_system, questionnaire
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
 from episodes.models import User
@@ -43,6 +44,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
 @step_up
 def download(request: SignedInRequest, name: str) -> HttpResponseBase:
     """One file; `?notes=1` puts the notes into nights.csv."""
+    if not is_allowed(request, "export", counts_get=True):
+        return render(request, "429.html", status=429)
     now = timezone.now()
 
     def write(file: BinaryIO) -> None:
@@ -59,6 +62,8 @@ def download(request: SignedInRequest, name: str) -> HttpResponseBase:
 @step_up
 def archive(request: SignedInRequest, visit_report: ReportFile) -> HttpResponseBase:
     """Everything in one file. One at a time for each account: the report's PDF is a process of its own."""
+    if not is_allowed(request, "export", counts_get=True):
+        return render(request, "429.html", status=429)
     now = timezone.now()
     busy = f"export:{request.user.pk}"
     if not cache.add(busy, 1, timeout=BUSY_SECONDS):

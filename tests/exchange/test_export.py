@@ -221,3 +221,19 @@ def test_the_command_leaves_nothing_half_done(ada, tmp_path):
         call_command("export_diary", "nobody", format="csv", out=tmp_path / "x.csv")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_account_takes_out_thirty_files_an_hour_and_no_more(clients, ada, cleo, settings):
+    assert settings.ACCOUNT_RATE_LIMITS["export"] == "30/h/user"
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "export": "3/h/user"}
+    files = [f"/account/export/{name}" for name in ("nights.csv", "episodes.csv", "codebook.csv")]
+
+    assert all(body(clients.ada.get(file)) for file in files)
+    refused = [clients.ada.get(file) for file in (*files, reverse("export-archive"))]
+
+    assert [answer.status_code for answer in refused] == [429] * 4
+    assert "Too many tries" in refused[0].content.decode()
+    with acting_as(ada):
+        assert AuditEvent.objects.owned_by(ada).filter(action="export").count() == 3
+    assert clients.ada.get("/account/export/").status_code == 200
+    assert body(clients.cleo.get(files[0]))
