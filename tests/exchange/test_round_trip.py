@@ -279,7 +279,7 @@ def settings_of(draw, habits):
 
 
 @st.composite
-def tests_of_remedies(draw):
+def remedy_tests(draw):
     """Return (remedy, design, nights, first, seed, day of the stop or None, answers) of tests that are over."""
     made = []
     for _number in range(draw(st.integers(0, 2))):
@@ -306,7 +306,7 @@ def whole_diaries(draw):
         ]
         for night in nights
     }  # fmt: skip
-    return habits, nights, earlier, draw(settings_of(habits)), draw(tests_of_remedies())
+    return habits, nights, earlier, draw(settings_of(habits)), draw(remedy_tests())
 
 
 def store_besides(person, earlier, chosen, tests):
@@ -352,7 +352,7 @@ def store_besides(person, earlier, chosen, tests):
 
 @pytest.mark.timeout(500)
 @settings(
-    max_examples=EXAMPLES // 8,
+    max_examples=EXAMPLES // 12,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large,
