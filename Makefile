@@ -11,13 +11,15 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test bench fuzz-api lint format messages vendor lock chromium clean help
+.PHONY: run demo test bench fuzz fuzz-api lint sbom format messages vendor lock chromium clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
 	@echo "make demo    generated diaries to look at, at http://localhost:8001"
 	@echo "make test    everything, on SQLite and on PostgreSQL and in Chromium"
 	@echo "make bench   the performance table    make lint   formatting, types, audit"
+	@echo "make fuzz    every malformed input against every page, for hours (FUZZ_SHARE=0.1 for a tenth)"
+	@echo "make sbom    the bill of materials, as CycloneDX JSON"
 
 run: $(VENV)/run.ok
 	@grep -qsE '^(export )?BASE_URL=' .env || export BASE_URL="$${BASE_URL:-http://localhost:$${PORT:-8000}}"; \
@@ -37,6 +39,10 @@ test: $(VENV)/test.ok chromium
 bench: $(VENV)/test.ok
 	@$(PY) -m benchmarks $(ARGS)
 
+# On both databases side by side; the suite itself sends a fixed sample.
+fuzz: $(VENV)/test.ok
+	@FUZZ_SHARE="$${FUZZ_SHARE:-1}" $(PY) -m pytest --legs sqlite,postgresql tests/corpus tests/machine $(ARGS)
+
 fuzz-api: $(VENV)/test.ok
 	@$(PY) -m benchmarks.fuzz_api $(ARGS)
 
@@ -47,6 +53,9 @@ lint: $(VENV)/lint.ok
 	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m pytest --quiet tests/test_migrations.py
 	$(VENV)/bin/pip-audit --progress-spinner off --require-hashes --disable-pip -r requirements/run.txt
+
+sbom: $(VENV)/lint.ok
+	@$(PY) tools/sbom.py
 
 format: $(VENV)/lint.ok
 	$(PY) -m ruff format .
