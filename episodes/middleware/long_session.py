@@ -18,7 +18,8 @@ def long_session_middleware(
 ) -> Callable[..., HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         today = timezone.now().date().isoformat()
-        if request.user.is_authenticated and request.session.get(KEY) != today:
+        # Later, not other: a clock that is set back for a moment must not bring the end of sessions forward.
+        if request.user.is_authenticated and request.session.get(KEY, "") < today:
             request.session[KEY] = (
                 today  # what is changed is saved, with a new end, and its cookie sent again
             )

@@ -182,11 +182,20 @@ class Ledger:
     def acknowledged(self) -> list[Sent]:
         return [sent for sent in self.sent if sent.acknowledged]
 
-    def differences(self) -> list[str]:
-        """Return everything in which the stored rows differ from what the clients were told."""
-        return [*self.problems, *self._nights(), *self._medicines(), *self._looks(), *self.site.damage()]
+    def differences(self, *, remembers: bool = True) -> list[str]:
+        """Return everything in which the stored rows differ from what the clients were told.
 
-    def _nights(self) -> Iterator[str]:
+        remembers: whether the operations must still be known, which are kept for 30 days.
+        """
+        return [
+            *self.problems,
+            *self._nights(remembers),
+            *self._medicines(),
+            *self._looks(),
+            *self.site.damage(),
+        ]
+
+    def _nights(self, remembers: bool) -> Iterator[str]:
         rows = self.site.rows
         nights = {
             (patient, date): (night, outcome, version)
@@ -209,7 +218,9 @@ class Ledger:
             for name in ("episodes_sharednote", "episodes_privatenote")
         }
         revisions = Counter(rows("SELECT patient_id, date FROM episodes_nightrevision"))
-        operations = Counter(rows("SELECT patient_id, operation_id FROM episodes_operation"))
+        operations = Counter(
+            rows("SELECT patient_id, operation_id FROM episodes_operation") if remembers else ()
+        )
         for sent in self.sent:
             if sent.kind != "night":
                 continue
@@ -219,7 +230,7 @@ class Ledger:
                 outcome, version, per_night[night], remedies[night], texts["episodes_sharednote"].get(key),
                 texts["episodes_privatenote"].get(key), revisions[key], operations[(sent.person.id, sent.word)],
             )  # fmt: skip
-            whole = ("cramps", 1, 2, 3, sent.word, sent.word, 1, 1)
+            whole = ("cramps", 1, 2, 3, sent.word, sent.word, 1, int(remembers))
             nothing = (None, 0, 0, 0, None, None, 0, 0)
             if found != whole and (sent.acknowledged or found != nothing):
                 yield f"{sent}: stored as {found}"
