@@ -11,7 +11,7 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test bench fuzz fuzz-api lint sbom format messages vendor lock chromium clean help
+.PHONY: run demo test faults load bench fuzz fuzz-api lint sbom format messages vendor lock chromium clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
@@ -35,6 +35,14 @@ demo: $(VENV)/run.ok
 
 test: $(VENV)/test.ok chromium
 	@$(PY) -m pytest --legs all $(ARGS)
+
+faults: $(VENV)/test.ok
+	@for leg in sqlite postgresql; do \
+		LEG=$$leg FAULTS=full $(PY) -m pytest --quiet --timeout 7200 tests/faults $(ARGS) || exit 1; \
+	done
+
+load: $(VENV)/test.ok
+	@$(PY) -m benchmarks.load $(ARGS)
 
 bench: $(VENV)/test.ok
 	@$(PY) -m benchmarks $(ARGS)

@@ -106,6 +106,13 @@ BUGS = (
         "crampdiary/postgresql/base.py", "SET LOCAL cramp.actor", "SET cramp.actor",
         "tests/postgresql", "postgresql",
     ),
+    Bug(
+        "a night is acknowledged a moment before it is stored",
+        "episodes/diary/views.py", "stored = actions.record_night(",
+        'stored = (lambda **asked: (__import__("threading").Timer(0.3, actions.record_night, kwargs=asked).start(), '
+        'setattr(asked["content"], "version", 1), asked["content"])[2])(',
+        "tests/faults/test_kill.py",
+    ),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import json
 import threading
 import time
 import urllib.parse
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -52,6 +52,7 @@ class Ledger:
     statuses: Counter[int | str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    seconds_of: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     last_success: float = 0.0
 
     def __post_init__(self) -> None:
@@ -121,6 +122,7 @@ class Ledger:
         with self._lock:
             self.statuses[answer.status] += 1
             self.seconds.append(answer.seconds)
+            self.seconds_of[f"{method} /{path.split('/')[1]}"].append(answer.seconds)
             if answer.status < 400:
                 self.last_success = time.monotonic()
             elif answer.status == 503 and not answer.headers.get("retry-after", "").isdecimal():

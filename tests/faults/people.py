@@ -1,7 +1,8 @@
 """Makes the people of a site of its own and prints who they are: `python -m tests.faults.people 6`.
 
 A process beside the tests, because it needs the settings of that site. Prints JSON: patients as
-[account id, session], and one clinician whom each patient lets read every section.
+[account id, session], and one clinician whom each patient lets read every section. A second number is of
+nights that each diary already holds.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import django
 
 
-def main(count: int) -> None:
+def main(count: int, nights: int = 0) -> None:
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
@@ -20,6 +21,7 @@ def main(count: int) -> None:
     from django.test import Client
 
     from tests.conftest import grant, log_in, make_clinician, make_user
+    from tests.diaries import write_nights
 
     call_command("migrate", verbosity=0)
     if connection.vendor == "postgresql":
@@ -28,6 +30,7 @@ def main(count: int) -> None:
     clinician = make_clinician("clinician")
     patients = [make_user(f"patient{number}") for number in range(count)]
     for patient in patients:
+        write_nights(patient, nights)
         grant(patient, clinician)
     people = [
         [str(user.pk), log_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value]
@@ -40,4 +43,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,14 +99,15 @@ class Site:
     def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self.run("manage.py", *words)
 
-    def settle(self, patients: int) -> None:
+    def settle(self, patients: int, nights: int = 0) -> None:
         """Make the tables, the people and the files that pages name."""
-        collected = self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        if collected.returncode:
-            raise RuntimeError(collected.stderr)
-        done = self.run("-m", "tests.faults.people", str(patients), DJANGO_SETTINGS_MODULE="tests.settings")
-        if done.returncode:
-            raise RuntimeError(done.stderr)
+        with ThreadPoolExecutor() as both:
+            files = both.submit(self.manage, "collectstatic", "--noinput", "--verbosity", "0")
+            words = ["-m", "tests.faults.people", str(patients), str(nights)]
+            done = self.run(*words, DJANGO_SETTINGS_MODULE="tests.settings")
+        for each in (files.result(), done):
+            if each.returncode:
+                raise RuntimeError(each.stderr)
         people = json.loads(done.stdout)
         self.patients = [_person(*each) for each in people["patients"]]
         self.clinician = _person(*people["clinician"])

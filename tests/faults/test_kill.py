@@ -20,7 +20,7 @@ def a_moment(chance):
 
 def test_nothing_acknowledged_is_lost_when_the_web_server_is_killed(site, ledger, figure):
     """Once the worker alone, which the server replaces; then everything, started again as a supervisor does."""
-    kills, chance, recovered = times(3, 200), random.Random(SEED), []
+    kills, chance, recovered = times(2, 200), random.Random(SEED), []
     site.serve_again()
     with ledger.writers(site.patients[:6]):
         ledger.wait_for_success(time.monotonic())

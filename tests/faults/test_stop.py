@@ -10,9 +10,9 @@ import time
 import psycopg
 import pytest
 
-from tests.faults.conftest import ON_SQLITE
+from tests.faults.conftest import FULL, ON_SQLITE
 
-WAIT = 4  # seconds that a write is held up, longer than a hasty server would wait
+WAIT = 3  # seconds that a write is held up after the stop was asked for
 
 
 @contextlib.contextmanager
@@ -74,20 +74,22 @@ def test_a_killed_server_leaves_no_worker_behind(site):
     assert len(workers) == 1
 
 
-def test_a_stop_under_load_loses_nothing(site, ledger, figure):
-    site.serve_again()
-    with ledger.writers(site.patients[:4]):
-        ledger.wait_for_success(time.monotonic())
-        time.sleep(0.5)
-        began = time.monotonic()
-        site.process.terminate()
-        status = site.process.wait(timeout=30)
-        ended = time.monotonic() - began
-        site.serve_again()
-        ledger.wait_for_success(time.monotonic())
+if FULL:
 
-    assert status == 0
-    assert ledger.differences() == []
-    figure(
-        f"SIGTERM under load: {len(ledger.acknowledged)} acknowledged writes there, ended after {ended:.1f} s"
-    )
+    def test_a_stop_under_load_loses_nothing(site, ledger, figure):
+        site.serve_again()
+        with ledger.writers(site.patients[:4]):
+            ledger.wait_for_success(time.monotonic())
+            time.sleep(0.5)
+            began = time.monotonic()
+            site.process.terminate()
+            status = site.process.wait(timeout=30)
+            ended = time.monotonic() - began
+            site.serve_again()
+            ledger.wait_for_success(time.monotonic())
+
+        assert status == 0
+        assert ledger.differences() == []
+        figure(
+            f"SIGTERM under load: {len(ledger.acknowledged)} acknowledged writes there, ended after {ended:.1f} s"
+        )
