@@ -64,7 +64,29 @@ if ON_SQLITE:
 
         assert mode & 0o077 == 0
 
+    def test_sqlite_connections_stay_open_so_that_a_full_disk_can_be_read():
+        assert settings.DATABASES["default"]["CONN_MAX_AGE"] is None
+
 else:
+
+    @pytest.mark.django_db(transaction=True)
+    def test_postgresql_lets_nobody_wait_for_ever():
+        """In a transaction, and outside of one, where a session is read."""
+        assert (ask("SHOW lock_timeout"), ask("SHOW statement_timeout")) == ("8s", "30s")
+        with transaction.atomic():
+            assert (ask("SHOW lock_timeout"), ask("SHOW statement_timeout")) == ("8s", "30s")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_transaction_has_its_limits_also_on_a_connection_that_nobody_configured():
+        """As a pooler in transaction mode hands it out."""
+        ask("SELECT set_config('lock_timeout', '0', false)")
+        with transaction.atomic():
+            assert ask("SHOW lock_timeout") == "8s"
+
+    @pytest.mark.django_db
+    def test_postgresql_connections_are_looked_at_before_they_are_used():
+        assert connection.settings_dict["CONN_HEALTH_CHECKS"] is True
+        assert connection.pool.reconnect_timeout < connection.pool.timeout
 
     @pytest.mark.django_db
     def test_postgresql_connections_come_from_the_pool():

@@ -53,7 +53,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_connection(self, connection: Any) -> bool:
         """Limit the waiting of what runs outside transactions, such as reading a session."""
-        changed: bool = super()._configure_connection(connection)
+        changed: bool = super()._configure_connection(connection)  # type: ignore[misc]  # unknown to the stubs
         if self.in_maintenance:
             return changed
         connection.execute(FOR_CONNECTION, prepare=False)
