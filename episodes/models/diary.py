@@ -201,7 +201,9 @@ class Episode(HealthModel):
     class Meta(HealthModel.Meta):
         verbose_name = _("episode")
         ordering = ["position"]
-        indexes = [models.Index(fields=["patient", "night"], name="episode_of_night")]
+        # Led by the parent: under row security the planner takes every index led by the patient for as good
+        # as any other and reads all cramps of a diary for each night (decision 11).
+        indexes = [models.Index(fields=["night", "patient"], name="episode_by_night")]
         constraints = [
             models.UniqueConstraint(fields=["patient", "id"], name="episode_patient_id"),
             models.UniqueConstraint(fields=["patient", "client_id"], name="episode_client_id_once"),
@@ -235,6 +237,7 @@ class RemedyUse(HealthModel):
 
     class Meta(HealthModel.Meta):
         verbose_name = _("remedy use")
+        indexes = [models.Index(fields=["episode", "patient"], name="remedy_use_by_episode")]
         constraints = [
             models.UniqueConstraint(fields=["patient", "id"], name="remedy_use_patient_id"),
             models.UniqueConstraint(fields=["patient", "episode", "remedy"], name="remedy_use_once"),

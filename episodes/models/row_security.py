@@ -35,23 +35,34 @@ FUNCTIONS = (
         SELECT NULLIF(current_setting('cramp.actor', true), '')::uuid
     $$
     """,
-    # The same rule as `readable_by`, by the clock of the database.
+    # The same rule as `readable_by`, by the clock of the database. plpgsql keeps its plan for the connection;
+    # a function in SQL is planned anew at every call, and every table of a statement calls this one.
     """
-    CREATE OR REPLACE FUNCTION cramp_readable(section text) RETURNS uuid[] LANGUAGE sql STABLE
+    CREATE OR REPLACE FUNCTION cramp_readable(section text) RETURNS uuid[] LANGUAGE plpgsql STABLE
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-        SELECT array_agg(permitted.id) FROM (
-            SELECT cramp_actor() AS id
-            UNION
-            SELECT consent.patient_id
-            FROM episodes_consent AS consent
-            JOIN episodes_user AS patient ON patient.id = consent.patient_id
-            JOIN episodes_user AS reader ON reader.id = consent.clinician_id
-            WHERE consent.clinician_id = cramp_actor()
-            AND reader.is_active AND reader.is_clinician AND patient.is_active
-            AND consent.withdrawn_at IS NULL
-            AND consent.valid_from <= clock_timestamp() AND consent.valid_until > clock_timestamp()
-            AND (to_jsonb(consent) ->> ('shares_' || section))::boolean
-        ) AS permitted
+    DECLARE
+        actor uuid := cramp_actor();
+    BEGIN
+        IF NOT EXISTS (
+            SELECT FROM episodes_user AS reader
+            WHERE reader.id = actor AND reader.is_active AND reader.is_clinician
+        ) THEN
+            RETURN ARRAY[actor];
+        END IF;
+        RETURN (
+            SELECT array_agg(permitted.id) FROM (
+                SELECT actor AS id
+                UNION
+                SELECT consent.patient_id
+                FROM episodes_consent AS consent
+                JOIN episodes_user AS patient ON patient.id = consent.patient_id
+                WHERE consent.clinician_id = actor AND patient.is_active
+                AND consent.withdrawn_at IS NULL
+                AND consent.valid_from <= clock_timestamp() AND consent.valid_until > clock_timestamp()
+                AND (to_jsonb(consent) ->> ('shares_' || section))::boolean
+            ) AS permitted
+        );
+    END
     $$
     """,
     # A refused reader's row continues the patient's chain too: sequence and hash, no content.
@@ -139,6 +150,16 @@ class WebRights(PostgresqlOperation):
 
     def describe(self) -> str:
         return "Give the web role its rights"
+
+
+class RenewFunctions(PostgresqlOperation):
+    """Give the functions of the policies their present text; rights and owner stay."""
+
+    def statements(self) -> list[str]:
+        return list(FUNCTIONS)
+
+    def describe(self) -> str:
+        return "Renew the functions of row security"
 
 
 class ProtectRows(PostgresqlOperation):
