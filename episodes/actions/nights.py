@@ -37,6 +37,7 @@ BIN_DAYS = 30
 MOST_EPISODES = 20
 EARLIEST = dt.date(1900, 1, 1)
 OPERATION_DAYS = 30
+GONE = "gone"  # in the kept copy with which a night stopped being written
 
 
 class StaleVersion(Exception):
@@ -124,7 +125,7 @@ def undo_last_change(*, date: dt.date, seen_version: int, source: Source, by: Us
     with transaction.atomic():
         lock_patient(by.pk)
         current = read_night(patient=by, date=date, by=by)
-        if current.version != seen_version:
+        if current.version != seen_version or current.version == 0:
             raise StaleVersion(current)
         earlier = list(
             NightRevision.objects.owned_by(by)
@@ -132,7 +133,7 @@ def undo_last_change(*, date: dt.date, seen_version: int, source: Source, by: Us
             .order_by("-version")[:1]
         )
         undone = Source(now=source.now, reason="undone")
-        if not earlier or earlier[0].reason == "deleted":
+        if not earlier or earlier[0].reason == "deleted" or earlier[0].content.get(GONE):
             _remove(date=date, current=current, source=undone, by=by)
             return NightContent()
         note = (
@@ -330,7 +331,9 @@ def _write(
     if content.episodes != current.episodes:
         _write_episodes(night_id, content, current, by)
     _write_note(SharedNote, date, content.shared_note, current.shared_note, by)
-    if _write_note(PrivateNote, date, content.private_note, current.private_note, by):
+    has_new_note = _write_note(PrivateNote, date, content.private_note, current.private_note, by)
+    # A night begun anew says also that it has no note: else an older one would come back with an undo.
+    if has_new_note or (current.night_id is None and version > 1):
         _keep_private_revision(date, version, content.private_note, by)
     _keep_revision(date=date, version=version, content=content, source=source, by=by)
     return NightContent(
@@ -434,11 +437,14 @@ def _keep_private_revision(date: dt.date, version: int, text: str, by: User) -> 
     PrivateNoteRevision(patient=by, date=date, version=version, text=text).save(force_insert=True)
 
 
-def _keep_revision(*, date: dt.date, version: int, content: NightContent, source: Source, by: User) -> None:
+def _keep_revision(
+    *, date: dt.date, version: int, content: NightContent, source: Source, by: User,
+    more: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
     """Keep the night as it now reads; the autosaves of one open form share one revision."""
     revisions = NightRevision.objects.owned_by(by).filter(date=date)
     reason = "changed" if source.reason == "written" and version > 1 else source.reason
-    values = {"version": version, "content": content.as_json(), "at": source.now}
+    values = {"version": version, "content": {**content.as_json(), **(more or {})}, "at": source.now}
     if source.session and revisions.filter(version=version - 1, session=source.session).update(**values):
         return
     NightRevision(patient=by, date=date, reason=reason, session=source.session, by=by.pk, **values).save(
@@ -447,7 +453,9 @@ def _keep_revision(*, date: dt.date, version: int, content: NightContent, source
 
 
 def _remove(*, date: dt.date, current: NightContent, source: Source, by: User) -> None:
-    _keep_revision(date=date, version=current.version + 1, content=current, source=source, by=by)
+    _keep_revision(
+        date=date, version=current.version + 1, content=current, source=source, by=by, more={GONE: True}
+    )
     if current.private_note:
         _keep_private_revision(date, current.version + 1, current.private_note, by)
     ids = [episode["id"] for episode in current.episodes]

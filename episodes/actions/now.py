@@ -199,7 +199,7 @@ def _write_cramps(date: dt.date, before: list[Timed], now: dt.datetime, by: User
     current = read_night(patient=by, date=date, by=by)
     content = _copy(current)
     earlier = {client_id: timed for timed in before for client_id in timed.ids}
-    made, gone, is_full = list[Timed](), list[Timed](), False
+    made, gone, there, is_full = list[Timed](), list[Timed](), list[Timed](), False
     for timed in _timed(date, by):
         episode = next((each for each in content.episodes if each.get("client_id") in timed.ids), None)
         was = next((earlier[each] for each in timed.ids if each in earlier), None)
@@ -209,6 +209,7 @@ def _write_cramps(date: dt.date, before: list[Timed], now: dt.datetime, by: User
                 gone.append(timed)
         elif episode is not None:
             _update(episode, timed, was)
+            there.append(timed)
         elif _was_written(timed, by):
             continue  # taken out of the night by hand
         elif len(content.episodes) >= MOST_EPISODES:
@@ -219,16 +220,28 @@ def _write_cramps(date: dt.date, before: list[Timed], now: dt.datetime, by: User
     if made and content.outcome != "cramps":
         outcome_before, content.answers["outcome"] = content.outcome or "", "cramps"
         _rows(made[:1], by).update(outcome_before=outcome_before)
-    if gone and not content.episodes and content.answers["episode_count"] is None:
-        kept = _rows(gone, by).exclude(outcome_before=None).values_list("outcome_before", flat=True).first()
-        if content.outcome == "cramps" and kept is not None:
-            content.answers["outcome"] = kept or None
+    kept = _outcome_before(gone, by)
+    is_empty = not content.episodes and content.answers["episode_count"] is None
+    if kept is not None and is_empty and content.outcome == "cramps":
+        content.answers["outcome"] = kept or None
     stored = _write(date, content, current, now, by, entered_via)
     if made:
         _rows(made, by).update(night_version=stored.version)
     if gone:
         _rows(gone, by).update(night_version=None, outcome_before=None)
+    if kept is not None and there:  # whoever is taken back last puts the outcome back
+        _rows(there[:1], by).update(outcome_before=kept)
     return is_full
+
+
+def _outcome_before(gone: Sequence[Timed], by: User) -> str | None:
+    """Return the outcome that one of these cramps replaced, "" for none; None where none of them did."""
+    if not gone:
+        return None
+    kept: str | None = (
+        _rows(gone, by).exclude(outcome_before=None).values_list("outcome_before", flat=True).first()
+    )
+    return kept
 
 
 def _write_restless(date: dt.date, row: CrampTiming, now: dt.datetime, by: User, entered_via: str) -> None:

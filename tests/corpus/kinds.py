@@ -75,7 +75,8 @@ class Number(Kind):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or not self.low <= value <= self.high:
             return False
-        return not self.step or float(value / self.step).is_integer()
+        steps = value / self.step if self.step else 0
+        return abs(steps - round(steps)) < 1e-9
 
 
 class Choice(Kind):
