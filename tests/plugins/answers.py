@@ -110,6 +110,9 @@ def _collect_words(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
+_listener = _Listener()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure():
     from django.core.handlers.base import BaseHandler
@@ -125,7 +128,6 @@ def pytest_configure():
             return response
 
         BaseHandler.get_response = looked_at_response
-        logging.getLogger().addHandler(_Listener())
     connection_created.connect(_read_new_connection, dispatch_uid="tests.plugins.answers")
 
 
@@ -140,6 +142,8 @@ def pytest_runtest_call(item):
 
     for kept in (_problems, _words, _said):
         kept.clear()
+    if _listener not in logging.getLogger().handlers:  # a test that sets Django up again takes it away
+        logging.getLogger().addHandler(_listener)
     result = yield
     for message in getattr(mail, "outbox", []):
         looked_at["mails"] += 1
