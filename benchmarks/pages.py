@@ -25,8 +25,8 @@ from benchmarks.browser import browser_rows
 from benchmarks.servers import Controls, Server
 
 A_YEAR, TEN_YEARS, PANEL, PANEL_NIGHTS = 365, 3650, 10_000, 56
-ROUNDS, WARM_UP = 9, 3
-IN_A_ROUND = {"light": 12, "heavy": 4}
+ROUNDS, WARM_UP = 7, 2
+IN_A_ROUND = {"light": 8, "heavy": 2}
 STARTS = 5
 EMPTY = "-"
 
@@ -54,6 +54,7 @@ def measured_rows() -> list[dict[str, object]]:
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         people = _people()
+        sys.stderr.write(f"{time.strftime('%H:%M:%S')} the diaries are written\n")
         bare = {
             "DJANGO_SETTINGS_MODULE": "benchmarks.floor.settings",
             "FLOOR_DATABASE": str(Path(folder) / "bench.sqlite3"),
@@ -268,6 +269,7 @@ def _row(
     name: str, goal: float, ratios: list[float], ms: tuple[float, float], against: str = "the floor"
 ) -> dict[str, object]:
     ratio = median(ratios)
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {name}: {ratio:.2f}x, {ms[0]:.1f} and {ms[1]:.1f} ms\n")
     return {
         "name": name,
         "goal": f"<= {goal:g}x {against}",

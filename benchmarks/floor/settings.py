@@ -39,7 +39,6 @@ DATABASES = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
             "PRAGMA secure_delete=ON;",
         },
-        "CONN_MAX_AGE": None,
     }
 }
 AUTH_USER_MODEL = "floor.Person"

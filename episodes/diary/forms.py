@@ -19,6 +19,7 @@ from episodes.actions.content import NightContent, asks_about_the_hour
 from episodes.diary import own_habits as own
 from episodes.diary.exact import exact_answer
 from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
+from episodes.diary.printed import Question
 from episodes.knowledge import choices
 from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS, CustomHabit
@@ -65,13 +66,13 @@ class DiaryForm(forms.Form):
         helper.disable_csrf = True
         helper.render_hidden_fields = False
         helper.form_show_errors = False  # the page lists them once, the field templates print their own
-        helper.layout = Layout(
-            *(
-                Field(name, template=getattr(self.fields[name], "template", "crampdiary/field.html"))
-                for name in names
-            )
-        )
+        helper.layout = Layout(*(self._printed_by(name) for name in names))
         return helper
+
+    def _printed_by(self, name: str) -> Field:
+        template = getattr(self.fields[name], "template", "crampdiary/field.html")
+        is_ours = template == OptionsField.template and not name.startswith(own.OWN_HABIT_PREFIX)
+        return (Question if is_ours else Field)(name, template=template)
 
 
 def _amount(label: Any, **kwargs: Any) -> AmountField:
