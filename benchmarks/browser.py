@@ -70,9 +70,9 @@ def _page_rows(
             "measured": f"{mine['blocked']:.0f} ms", "met": mine["blocked"] <= MOST_BLOCKED, "how": how,
         },
         {
-            "name": f"weight, {name}", "goal": "<= 5 requests, <= 1,500 nodes",
+            "name": f"weight, {name}", "goal": "<= 5 requests, <= 1,500 nodes" if "trends" in name else "<= 1,500 nodes",
             "measured": f"{mine['bytes'] / 1024:.0f} KiB, {mine['requests']:.0f} requests, {mine['nodes']:.0f} nodes",
-            "met": mine["nodes"] <= 1500 and mine["requests"] <= 5,
+            "met": mine["nodes"] <= 1500 and ("trends" not in name or mine["requests"] <= 5),
             "how": f"{how}; HTML {mine['html'] / 1024:.0f} KiB before any compression",
         },
     ]  # fmt: skip
@@ -89,6 +89,8 @@ def _load(browser: Any, port: int, path: str, cookies: dict[str, str]) -> dict[s
     sizes: dict[str, float] = {}
     names: dict[str, str] = {}
     protocol.on("Network.requestWillBeSent", lambda e: names.update({e["requestId"]: e["request"]["url"]}))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     protocol.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
     answer = page.goto(base + path, wait_until="networkidle")
     if answer is None or answer.status != 200:
@@ -99,7 +101,7 @@ def _load(browser: Any, port: int, path: str, cookies: dict[str, str]) -> dict[s
     counted = {key: size for key, size in sizes.items() if "favicon" not in names.get(key, "")}
     seen |= {
         "nodes": page.evaluate("document.querySelectorAll('*').length"),
-        "requests": len(counted),
+        "requests": sum("favicon" not in url for url in asked),
         "bytes": sum(counted.values()),
         "html": len(answer.body()),
     }
