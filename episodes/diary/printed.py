@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from episodes.diary.fields import ABOUT, DONT_KNOW, AmountField, OptionsField, plain_number
 
 MOST_PRINTED = 4000  # all questions with all their buttons in all languages are some 1,500
-_printed: dict[tuple[str, str | None, str], SafeString] = {}
+_printed: dict[tuple[object, ...], SafeString] = {}
 
 
 class Question(Field):
@@ -25,7 +25,9 @@ class Question(Field):
         bound = form[self.fields[0]]
         if form.is_bound or not _is_button(bound):
             return super().render(form, context, *args, **kwargs)
-        key = (bound.html_name, get_language(), str(bound.value() or ""))
+        # Two forms may ask by the same name with other words or another id.
+        label, answer = str(bound.label), str(bound.value() or "")
+        key = (type(form), bound.html_name, bound.auto_id, label, get_language(), answer)
         printed = _printed.get(key)
         if printed is None:
             if len(_printed) >= MOST_PRINTED:
