@@ -354,7 +354,11 @@ def _report_rows(patient: Any) -> list[dict[str, object]]:
         lambda _times: _cpu_of([sys.executable, "-m", "episodes.report.pdf", "a4"], html),
         lambda _times: _cpu_of([sys.executable, "-c", bare], page),
     )
-    pairs = [(ours(1), floor(1)) for _turn in range(4)][1:]
+    try:
+        pairs = [(ours(1), floor(1)) for _turn in range(4)][1:]
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode().strip().splitlines()[-1:]
+        return [_plain(name, goal, "not measured", None, f"the PDF could not be made: {reason}")]
     ratios = [mine / its for mine, its in pairs]
     row = _row(name, 0.25, ratios, tuple(median(pair[place] for pair in pairs) for place in (0, 1)))  # type: ignore[arg-type]
     row["goal"] = goal
