@@ -38,7 +38,7 @@ test: $(VENV)/test.ok chromium
 
 faults: $(VENV)/test.ok
 	@for leg in sqlite postgresql; do \
-		LEG=$$leg FAULTS=full $(PY) -m pytest --quiet --timeout 7200 tests/faults $(ARGS) || exit 1; \
+		LEG=$$leg FAULTS="$${FAULTS:-full}" $(PY) -m pytest --quiet --timeout 7200 tests/faults $(ARGS) || exit 1; \
 	done
 
 load: $(VENV)/test.ok

@@ -50,6 +50,8 @@ def test_on_a_full_disk_reading_goes_on_and_no_write_is_lost(site, ledger, fill,
     assert answer.status in (302, 503)  # a row as small as this one may still find room
     for path in ("/", "/calendar/", "/trends/", "/learn/"):
         assert ledger.read(person, path).status == 200
+    # Somebody's first page of the day, which would give the session a new end.
+    assert ledger.read(site.patients[1], "/calendar/").status == 200
     assert "cannot be reached" in refused_page(site, person)
     ledger.look(person)
     ledger.look(person)
