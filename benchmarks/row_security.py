@@ -54,6 +54,7 @@ def _measure(cluster: Cluster) -> list[dict[str, object]]:
         "DATABASE_URL": f"postgres://cramp_app@{place}",
         "DATABASE_OWNER_URL": f"postgres://cramp_owner@{place}",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "AUDIT_ANCHOR": "off",
         "EMAIL_URL": "memorymail://",
         "SECRET_KEY": "only-for-measuring-" * 4,
         "BASE_URL": "http://localhost:8000",
