@@ -71,7 +71,7 @@ class DiaryForm(forms.Form):
 
     def _printed_by(self, name: str) -> Field:
         template = getattr(self.fields[name], "template", "crampdiary/field.html")
-        is_ours = template == OptionsField.template and not name.startswith(own.OWN_HABIT_PREFIX)
+        is_ours = template == OptionsField.template and not name.startswith(own.name_of(""))
         return (Question if is_ours else Field)(name, template=template)
 
 

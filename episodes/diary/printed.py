@@ -15,8 +15,8 @@ MOST_PRINTED = 4000  # all questions with all their buttons in all languages are
 _printed: dict[tuple[object, ...], SafeString] = {}
 
 
-class Question(Field):
-    """A question of ours with buttons. The night form has forty; printing them anew took half of its time.
+class Question(Field):  # type: ignore[misc]  # the library has no types
+    """A question of ours with buttons. The night form has forty; printing them anew took a third of its time.
 
     What a person typed is never kept: only an answer that is one of the buttons, or none, without a mistake.
     """
@@ -24,7 +24,7 @@ class Question(Field):
     def render(self, form: Form, context: Any, *args: Any, **kwargs: Any) -> SafeString:
         bound = form[self.fields[0]]
         if form.is_bound or not _is_button(bound):
-            return super().render(form, context, *args, **kwargs)
+            return SafeString(super().render(form, context, *args, **kwargs))
         # Two forms may ask by the same name with other words or another id.
         label, answer = str(bound.label), str(bound.value() or "")
         key = (type(form), bound.html_name, bound.auto_id, label, get_language(), answer)
@@ -32,7 +32,7 @@ class Question(Field):
         if printed is None:
             if len(_printed) >= MOST_PRINTED:
                 _printed.clear()
-            printed = _printed[key] = super().render(form, context, *args, **kwargs)
+            printed = _printed[key] = SafeString(super().render(form, context, *args, **kwargs))
         return printed
 
 
