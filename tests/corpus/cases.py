@@ -134,6 +134,17 @@ def sample() -> list[Case]:
     return sorted(chosen, key=lambda case: (case.place, case.how, case.target, case.input))
 
 
+def part_of(cases: list[Case], number: int) -> list[Case]:
+    """Return two thirds of a sample, another two for each number, and at least one request to every place."""
+    chosen = [case for place, case in enumerate(cases) if place % 3 != number]
+    sent_to = {case.place for case in chosen}
+    for case in cases:
+        if case.place not in sent_to:
+            sent_to.add(case.place)
+            chosen.append(case)
+    return chosen
+
+
 def _take(case: Case, chosen: dict[Case, None], sent_to: Counter[tuple[str, str]]) -> None:
     chosen[case] = None
     sent_to[_spot(case)] += 1
