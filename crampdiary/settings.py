@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import sys
 import warnings
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -18,8 +20,6 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 env = environ.Env()
-
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 
 
 def _refuse(sentence: str) -> ImproperlyConfigured:
@@ -31,17 +31,36 @@ def gettext_noop(words: str) -> str:
     return words
 
 
+def _text(name: str, default: str) -> str:
+    """Return a setting; one that is there and empty has its default, as in a file with every name."""
+    value: str = env.str(name, default="")
+    return value.strip() or default
+
+
+DATA_DIR = Path(_text("DATA_DIR", str(BASE_DIR / "data")))
+if DATA_DIR.exists() and not DATA_DIR.is_dir():
+    raise _refuse(f"DATA_DIR is {str(DATA_DIR)!r}, which is no folder: name another.")
+
+
 def _secret_key() -> str:
     """Return the secret key of the environment, of its file, or of a new file only we can read."""
-    key: str = env.str("SECRET_KEY", default="")
-    if key:
-        if len(key) < 50:
-            raise _refuse("SECRET_KEY is shorter than 50 characters: make a longer random one.")
-        return key
-    path = Path(env.str("SECRET_KEY_FILE", default=str(DATA_DIR / "secret_key")))
-    if not path.exists():
-        if "SECRET_KEY_FILE" in os.environ:
+    key = _text("SECRET_KEY", "")
+    if not key:
+        named = _text("SECRET_KEY_FILE", "")
+        path = Path(named or DATA_DIR / "secret_key")
+        if named and not path.exists():
             raise _refuse(f"SECRET_KEY_FILE names {path}, which does not exist: create it or unset it.")
+        try:
+            key = _kept_in(path)
+        except OSError as error:
+            raise _refuse(f"The secret key cannot be kept in {path}: {error.strerror}.") from None
+    if len(key) < 50:
+        raise _refuse("SECRET_KEY is shorter than 50 characters: make a longer random one.")
+    return key
+
+
+def _kept_in(path: Path) -> str:
+    if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -68,32 +87,65 @@ def _boolean(name: str) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
-def _whole_number(name: str, default: int) -> int:
-    text: str = env.str(name, default=str(default))
+def _whole_number(name: str, default: int, *, least: int = 0) -> int:
+    text = _text(name, str(default))
     if not text.isdecimal() or len(text) > 6:
         raise _refuse(f"{name} is {text!r}: use a whole number, such as {default}.")
+    if int(text) < least:
+        raise _refuse(f"{name} is {text}: use {least} or more.")
     return int(text)
+
+
+def _file(name: str, default: Path, *words: str) -> str:
+    """Return the path of a file that somebody will write later, or one of the words that may stand there."""
+    text = _text(name, str(default))
+    if text not in (*words, str(default)) and (Path(text).is_dir() or not Path(text).parent.is_dir()):
+        raise _refuse(f"{name} is {text!r}: name a file in a folder that exists.")
+    return text
+
+
+def _address(url: str) -> SplitResult:
+    """Return the parts of an address that has a scheme, a host, perhaps a port, and nothing else."""
+    try:
+        parts = urlsplit(url)
+        is_plain = (
+            f"{parts.scheme}://{parts.netloc}".lower() == url.lower() and "@" not in url and parts.port != 0
+        )
+    except ValueError:  # half an IPv6 address, or a port that is none
+        is_plain = False
+    if not is_plain or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return parts
 
 
 SECRET_KEY = _secret_key()
 DEBUG = _boolean("DEBUG")
 DEMO = _boolean("DEMO")  # every page says that its data is generated
 
-BASE_URL = env.str("BASE_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
-_base = urlsplit(BASE_URL)
-if _base.scheme not in {"http", "https"} or not _base.hostname:
-    raise _refuse(f"BASE_URL is {BASE_URL!r}: use the full address, such as https://diary.example.org.")
+BASE_URL = _text("BASE_URL", f"http://localhost:{_whole_number('PORT', 8000)}").rstrip("/")
+try:
+    _base = _address(BASE_URL)
+except ValueError:
+    _shown = re.sub("//.*@", "//...@", BASE_URL)  # no password in a log
+    raise _refuse(
+        f"BASE_URL is {_shown!r}: use the full address without a path, such as https://diary.example.org."
+    ) from None
 IS_HTTPS = _base.scheme == "https"
-IS_LOOPBACK = _is_loopback(_base.hostname)
+IS_LOOPBACK = _is_loopback(_base.hostname or "")
+if not _boolean("ALLOW_PLAIN_HTTP") and not IS_HTTPS and not IS_LOOPBACK:
+    raise _refuse(
+        "BASE_URL is plain http on a network address: use https, or set ALLOW_PLAIN_HTTP=1 "
+        "if everybody on that network may read the diary."
+    )
 if not IS_HTTPS and not IS_LOOPBACK:
-    if not _boolean("ALLOW_PLAIN_HTTP"):
-        raise _refuse(
-            "BASE_URL is plain http on a network address: use https, or set ALLOW_PLAIN_HTTP=1 "
-            "if everybody on that network may read the diary."
-        )
     sys.stderr.write("Warning: plain http; everybody on this network can read the diary.\n")
+if DEBUG and not IS_LOOPBACK:
+    raise _refuse("DEBUG=1 shows settings and source code to everybody who can reach BASE_URL: unset it.")
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS", default=[])]
+for _name in ALLOWED_HOSTS:
+    if not re.fullmatch(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]", _name):
+        raise _refuse(f"ALLOWED_HOSTS has {_name!r}: use names alone, such as diary.example.org.")
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else [_base.hostname]
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
@@ -171,13 +223,13 @@ CRISPY_FAIL_SILENTLY = False
 
 def _database_url(name: str, default: str) -> dict[str, Any]:
     try:
-        with warnings.catch_warnings(action="ignore"):  # of an unknown scheme: said below
-            database = dict(env.db(name, default=default))
+        with warnings.catch_warnings(action="error"):  # a warning about it prints its password
+            parts = dict(env.db_url_config(_text(name, default)))
     except Exception:
-        database = {}
-    if "ENGINE" not in database or not database.get("NAME"):
+        parts = {}
+    if parts.get("NAME") in (None, "", ":memory:"):
         raise _refuse(f"{name} cannot be read: use sqlite:////path/file or postgres://user@host/name.")
-    return database
+    return parts
 
 
 _database = _database_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'crampdiary.sqlite3'}")
@@ -200,7 +252,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),
         "pool": {
             "min_size": 1,
-            "max_size": _whole_number("DATABASE_POOL_SIZE", 8),
+            "max_size": _whole_number("DATABASE_POOL_SIZE", 8, least=1),
             "timeout": 10,  # seconds that a request waits for a connection; then it answers 503
             # The pool tries again ever more rarely. Given up early, the next request begins anew, so that a
             # database that was away for long is found as soon as it is back.
@@ -210,6 +262,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"].setdefault("connect_timeout", 5)
     _database["CONN_HEALTH_CHECKS"] = True  # a connection that broke while it lay in the pool reaches nobody
     _owner = _database_url("DATABASE_OWNER_URL", env.str("DATABASE_URL"))  # for migrate, not for people
+    if _owner["ENGINE"] != "django.db.backends.postgresql" or _owner["NAME"] != _database["NAME"]:
+        raise _refuse("DATABASE_OWNER_URL must name the same PostgreSQL database as DATABASE_URL.")
     _database["OWNER"] = {name: _owner[name] for name in ("USER", "PASSWORD", "HOST", "PORT")}
     _database["OWNER"]["OPTIONS"] = _owner.get("OPTIONS", {})
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True  # safe behind a transaction-mode pooler
@@ -278,7 +332,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",
     "signup": "20/m/ip,200/d/ip",
 }
-API_REQUESTS_A_MINUTE = _whole_number("API_REQUESTS_A_MINUTE", 120)  # of one token
+API_REQUESTS_A_MINUTE = _whole_number("API_REQUESTS_A_MINUTE", 120, least=1)  # of one token
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -311,7 +365,9 @@ SESSION_COOKIE_AGE = 90 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-COOKIE_PREFIX = env.str("COOKIE_PREFIX", default="")
+COOKIE_PREFIX = _text("COOKIE_PREFIX", "")
+if not re.fullmatch(r"[\w-]*", COOKIE_PREFIX, re.ASCII):
+    raise _refuse(f"COOKIE_PREFIX is {COOKIE_PREFIX!r}: use letters, digits, _ and - alone.")
 _host_prefix = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_host_prefix}{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{_host_prefix}{COOKIE_PREFIX}csrf"
@@ -335,7 +391,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- Files, mail, headers -------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STATIC_ROOT = Path(_text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -343,26 +399,28 @@ STORAGES = {
 }
 
 try:
-    vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+    _mail = env.email_url_config(_text("EMAIL_URL", "consolemail://"))
+    if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not _mail["EMAIL_HOST"]:
+        raise ValueError
 except Exception:
     raise _refuse(
         "EMAIL_URL cannot be read: use smtp+tls://user:password@host:587 or consolemail://."
     ) from None
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"crampdiary@{_base.hostname}")
+vars().update(_mail)
+DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"crampdiary@{_base.hostname}")
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    raise _refuse(f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}: use an e-mail address.")
 EMAIL_TIMEOUT = 10  # seconds: nobody waits longer for a mail server that hangs
 # Push services beside the known ones, such as one that listens on this machine during tests.
 PUSH_EXTRA_ORIGINS = env.list("PUSH_EXTRA_ORIGINS", default=[])
 for _origin in PUSH_EXTRA_ORIGINS:
-    _push = urlsplit(_origin)
-    if (
-        _push.scheme not in {"http", "https"}
-        or not _push.hostname
-        or f"{_push.scheme}://{_push.netloc}" != _origin
-    ):
+    try:
+        _push = _address(_origin)
+    except ValueError:
         raise _refuse(
             f"PUSH_EXTRA_ORIGINS has {_origin!r}: use scheme and host, such as https://push.example.org."
-        )
-    if _push.scheme == "http" and not _is_loopback(_push.hostname):
+        ) from None
+    if _push.scheme == "http" and not _is_loopback(_push.hostname or ""):
         raise _refuse(f"PUSH_EXTRA_ORIGINS has {_origin!r}: plain http is for this machine alone.")
 
 CONTENT_SECURITY_POLICY = {
@@ -391,7 +449,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+LOG_FORMAT = _text("LOG_FORMAT", "text")
 if LOG_FORMAT not in {"text", "json"}:
     raise _refuse("LOG_FORMAT must be text or json.")
 LOGGING = {
@@ -414,24 +472,24 @@ LOGGING = {
 }
 
 # Who may read /metrics: whoever sends this as a bearer token. Without one there is no such page.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = _text("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise _refuse("METRICS_TOKEN is shorter than 20 characters: make a longer random one, or unset it.")
-METRICS_DIR = env.str("METRICS_DIR", default=str(DATA_DIR / "metrics"))
+METRICS_DIR = _text("METRICS_DIR", str(DATA_DIR / "metrics"))
 LEAST_FREE_MIB = _whole_number("LEAST_FREE_MIB", 100)  # below it /readyz says that the disk is full
 
 # Where the heads of the audit chains are copied, outside the database: a file, "syslog" or "off".
-AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(DATA_DIR / "audit-heads.jsonl"))
+AUDIT_ANCHOR = _file("AUDIT_ANCHOR", DATA_DIR / "audit-heads.jsonl", "syslog", "off")
 
 # Which accounts were erased, kept outside the database, so that restoring an older backup erases them again.
-ERASURE_LEDGER = env.str("ERASURE_LEDGER", default=str(DATA_DIR / "erasures.jsonl"))
+ERASURE_LEDGER = _file("ERASURE_LEDGER", DATA_DIR / "erasures.jsonl")
 
 # --- Words on /privacy/ ---------------------------------------------------------------------
 
 PRIVACY = {
-    "operator": env.str("PRIVACY_OPERATOR", default=gettext_noop("the person who runs this server")),
-    "contact": env.str("PRIVACY_CONTACT", default=""),
-    "retention": env.str("PRIVACY_RETENTION", default=gettext_noop("until you delete it")),
-    "backups": env.str("PRIVACY_BACKUPS", default=gettext_noop("kept as the operator decides")),
+    "operator": _text("PRIVACY_OPERATOR", gettext_noop("the person who runs this server")),
+    "contact": _text("PRIVACY_CONTACT", ""),
+    "retention": _text("PRIVACY_RETENTION", gettext_noop("until you delete it")),
+    "backups": _text("PRIVACY_BACKUPS", gettext_noop("kept as the operator decides")),
 }
 MINIMUM_AGE_YEARS = _whole_number("MINIMUM_AGE_YEARS", 16)

@@ -1,4 +1,4 @@
-"""The WSGI entry point. It refuses to serve as a role that row security does not bind."""
+"""The WSGI entry point. It refuses wrong settings, and to serve as a role that row security does not bind."""
 
 import os
 import sys
@@ -10,13 +10,14 @@ from django.db import OperationalError, connection
 from episodes.middleware.charset import in_utf8
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
-application = in_utf8(get_wsgi_application())
 
 try:
+    application = in_utf8(get_wsgi_application())
     connection.ensure_connection()
 except ImproperlyConfigured as refusal:
-    sys.exit(str(refusal))
+    sys.exit(f"Crampdiary does not start: {refusal}")
 except OperationalError as error:
     sys.stderr.write(f"The database does not answer yet: {error}\n")
-finally:
+    connection.close()
+else:
     connection.close()

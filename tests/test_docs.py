@@ -71,7 +71,7 @@ def variables_read():
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = ast.unparse(node.func)
                 if called.startswith(
-                    ("env.", "os.environ.get", "_boolean", "_whole_number", "_database_url")
+                    ("env.", "os.environ.get", "_boolean", "_whole_number", "_database_url", "_text", "_file")
                 ):
                     found.add(node.args[0].value)
     return sorted(name for name in found if isinstance(name, str) and name.isupper())

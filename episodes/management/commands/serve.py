@@ -27,7 +27,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
         refuse_busy_port(host, port)
         os.umask(0o077)  # a diary on disk is for its owner alone
-        forget()
+        try:
+            for folder in (settings.STATIC_ROOT, settings.METRICS_DIR):
+                os.makedirs(folder, exist_ok=True)
+            forget()
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename} cannot be written ({error.strerror}): check DATA_DIR, STATIC_ROOT and METRICS_DIR."
+            ) from None
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
