@@ -39,7 +39,7 @@ WRONG = [
     ({"BASE_URL": "https://[::1"}, "full address"),
     ({"BASE_URL": "https://example.org:x"}, "full address"),
     ({"BASE_URL": "https://example.org/diary"}, "without a path"),
-    ({"BASE_URL": "https://me:secret@example.org"}, "full address"),
+    ({"BASE_URL": "https://me:PASSWORD@example.org"}, "full address"),
     ({"BASE_URL": "http://192.0.2.7:8000"}, "ALLOW_PLAIN_HTTP=1"),
     ({"ALLOWED_HOSTS": "https://diary.example.org"}, "ALLOWED_HOSTS"),
     ({"ALLOWED_HOSTS": "localhost:8000"}, "names alone"),
@@ -48,10 +48,10 @@ WRONG = [
     ({"DATABASE_URL": "rubbish"}, "DATABASE_URL cannot be read"),
     ({"DATABASE_URL": "://"}, "DATABASE_URL cannot be read"),
     ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL cannot be read"),
-    ({"DATABASE_URL": "postgres://me:secret@host"}, "DATABASE_URL cannot be read"),
-    ({"DATABASE_URL": "postgres://me:secret@host:port/name"}, "DATABASE_URL cannot be read"),
-    ({"DATABASE_URL": "carrier://me:secret@host/name"}, "no other database"),
-    ({"DATABASE_URL": "mysql://me:secret@host/name"}, "no other database"),
+    ({"DATABASE_URL": "postgres://me:PASSWORD@host"}, "DATABASE_URL cannot be read"),
+    ({"DATABASE_URL": "postgres://me:PASSWORD@host:port/name"}, "DATABASE_URL cannot be read"),
+    ({"DATABASE_URL": "carrier://me:PASSWORD@host/name"}, "no other database"),
+    ({"DATABASE_URL": "mysql://me:PASSWORD@host/name"}, "no other database"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_OWNER_URL": "rubbish"}, "DATABASE_OWNER_URL cannot"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_OWNER_URL": "postgres://cramp_owner@host/other"}, "the same"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE"),
@@ -60,7 +60,7 @@ WRONG = [
     ({"COOKIE_PREFIX": "my diary;"}, "COOKIE_PREFIX"),
     ({"EMAIL_URL": "pigeon://coop"}, "EMAIL_URL"),
     ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL"),
-    ({"EMAIL_URL": "smtp+tls://me:secret@host:port"}, "EMAIL_URL"),
+    ({"EMAIL_URL": "smtp+tls://me:PASSWORD@host:port"}, "EMAIL_URL"),
     ({"DEFAULT_FROM_EMAIL": "me"}, "DEFAULT_FROM_EMAIL"),
     ({"PUSH_EXTRA_ORIGINS": "push.example.org"}, "scheme and host"),
     ({"PUSH_EXTRA_ORIGINS": "https://push.example.org/path"}, "scheme and host"),
@@ -178,7 +178,7 @@ if DATABASE_OF_LEG[os.environ["LEG"]] == "sqlite":
         assert said.endswith(".\n")
         assert said.count("\n") == 1, said
         assert WRONG[number][1] in said
-        assert "secret@" not in said
+        assert "PASSWORD@" not in said
 
     def test_every_refusal_of_the_settings_is_tried():
         said = [said for _status, said in answers_to_wrong_settings()]
