@@ -107,6 +107,7 @@ for variables in json.load(sys.stdin):
     with tempfile.TemporaryFile("w+") as said:
         child = os.fork()
         if not child:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(said.fileno(), 2)
             os.environ.update(variables)
             sys.argv = ["manage.py", "check"]
