@@ -262,8 +262,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"].setdefault("connect_timeout", 5)
     _database["CONN_HEALTH_CHECKS"] = True  # a connection that broke while it lay in the pool reaches nobody
     _owner = _database_url("DATABASE_OWNER_URL", env.str("DATABASE_URL"))  # for migrate, not for people
-    if _owner["ENGINE"] != "django.db.backends.postgresql" or _owner["NAME"] != _database["NAME"]:
-        raise _refuse("DATABASE_OWNER_URL must name the same PostgreSQL database as DATABASE_URL.")
+    if _owner["ENGINE"] != "django.db.backends.postgresql":
+        raise _refuse("DATABASE_OWNER_URL must be postgres://..., as DATABASE_URL is.")
     _database["OWNER"] = {name: _owner[name] for name in ("USER", "PASSWORD", "HOST", "PORT")}
     _database["OWNER"]["OPTIONS"] = _owner.get("OPTIONS", {})
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True  # safe behind a transaction-mode pooler

@@ -268,7 +268,7 @@ def test_the_server_stops_with_one_sentence_as_a_mighty_role(db):
     url = as_role("cramp_owner", database=connection.settings_dict["NAME"])
     done = subprocess.run(
         [sys.executable, "-c", "import crampdiary.wsgi"],
-        env={**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url}, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "DATABASE_URL": url}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
