@@ -271,6 +271,16 @@ else:
     raise _refuse("DATABASE_URL must be sqlite:///... or postgres://...: no other database is supported.")
 _database["ATOMIC_REQUESTS"] = False
 DATABASES = {"default": _database}
+if _database["ENGINE"] == "crampdiary.postgresql" and env.str("DATABASE_REPLICA_URL", ""):
+    # A copy that runs behind: operators' statistics alone are read there (episodes/management/statistics.py).
+    _replica = _database_url("DATABASE_REPLICA_URL", "")
+    if _replica["ENGINE"] != "django.db.backends.postgresql":
+        raise _refuse("DATABASE_REPLICA_URL must be postgres://...: a streaming copy of the same database.")
+    _replica["ENGINE"] = "crampdiary.postgresql"
+    _replica["OPTIONS"] = {"connect_timeout": 5, **_replica.get("OPTIONS", {})}
+    _replica["DISABLE_SERVER_SIDE_CURSORS"] = True
+    _replica["TEST"] = {"MIRROR": "default"}
+    DATABASES["replica"] = _replica
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
