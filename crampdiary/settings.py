@@ -271,7 +271,7 @@ else:
     raise _refuse("DATABASE_URL must be sqlite:///... or postgres://...: no other database is supported.")
 _database["ATOMIC_REQUESTS"] = False
 DATABASES = {"default": _database}
-if _database["ENGINE"] == "crampdiary.postgresql" and env.str("DATABASE_REPLICA_URL", ""):
+if _database["ENGINE"] == "crampdiary.postgresql" and _text("DATABASE_REPLICA_URL", ""):
     # A copy that runs behind: operators' statistics alone are read there (episodes/management/statistics.py).
     _replica = _database_url("DATABASE_REPLICA_URL", "")
     if _replica["ENGINE"] != "django.db.backends.postgresql":
