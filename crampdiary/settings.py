@@ -27,8 +27,7 @@ def _refuse(sentence: str) -> ImproperlyConfigured:
 
 
 def gettext_noop(words: str) -> str:
-    """Mark words for translation. Django's own would read the settings that are just being made."""
-    return words
+    return words  # Django's own would read the settings that are just being made
 
 
 def _text(name: str, default: str) -> str:
@@ -269,18 +268,15 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True  # safe behind a transaction-mode pooler
 else:
     raise _refuse("DATABASE_URL must be sqlite:///... or postgres://...: no other database is supported.")
-_database["ATOMIC_REQUESTS"] = False
 DATABASES = {"default": _database}
 if _database["ENGINE"] == "crampdiary.postgresql" and _text("DATABASE_REPLICA_URL", ""):
     # A copy that runs behind: operators' statistics alone are read there (episodes/management/statistics.py).
     _replica = _database_url("DATABASE_REPLICA_URL", "")
     if _replica["ENGINE"] != "django.db.backends.postgresql":
         raise _refuse("DATABASE_REPLICA_URL must be postgres://...: a streaming copy of the same database.")
-    _replica["ENGINE"] = "crampdiary.postgresql"
-    _replica["OPTIONS"] = {"connect_timeout": 5, **_replica.get("OPTIONS", {})}
-    _replica["DISABLE_SERVER_SIDE_CURSORS"] = True
-    _replica["TEST"] = {"MIRROR": "default"}
-    DATABASES["replica"] = _replica
+    _options = {"connect_timeout": 5, **_replica.get("OPTIONS", {})}
+    _replica |= {"ENGINE": "crampdiary.postgresql", "OPTIONS": _options, "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = _replica | {"DISABLE_SERVER_SIDE_CURSORS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -393,7 +389,6 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = IS_HTTPS
 FORMAT_MODULE_PATH = ["crampdiary.formats"]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # every person has a zone of their own; the server's says nothing
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -54,6 +54,7 @@ WRONG = [
     ({"DATABASE_URL": "mysql://me:PASSWORD@host/name"}, "no other database"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_OWNER_URL": "rubbish"}, "DATABASE_OWNER_URL cannot"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_OWNER_URL": "sqlite:////tmp/name"}, "must be postgres"),
+    ({"DATABASE_URL": POSTGRES, "DATABASE_REPLICA_URL": "sqlite:////tmp/name"}, "streaming copy"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE"),
     ({"DATABASE_URL": POSTGRES, "DATABASE_POOL_SIZE": "0"}, "use 1 or more"),
     ({"API_REQUESTS_A_MINUTE": "0"}, "API_REQUESTS_A_MINUTE"),

@@ -25,7 +25,7 @@ def operator_statistics() -> dict[str, int]:
         "accounts": people.count(),
         "accounts switched off": people.filter(is_active=False).count(),
         "clinicians": people.filter(is_active=True, is_clinician=True).count(),
-        "operators": people.filter(is_active=True, is_staff=True).count(),
+        "operators": people.filter(is_active=True, is_superuser=True).count(),
         "logged in within 30 days": people.filter(
             last_login__gte=timezone.now() - dt.timedelta(days=30)
         ).count(),
