@@ -6,7 +6,7 @@ import os
 import tempfile
 from typing import Any, Literal, cast
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -15,6 +15,7 @@ from ninja import Router
 from episodes.actions.exchange.files import CSV, FHIR, JSON, MEDIA_TYPES, write_file
 from episodes.api.nights import owner
 from episodes.api.service import Token
+from episodes.middleware.bearer import unreachable
 from episodes.middleware.request_id import current_request_id
 
 router = Router()
@@ -49,6 +50,9 @@ def export(request: HttpRequest, name: FileName) -> HttpResponseBase:
                 file, name, now=timezone.now(), request_id=current_request_id(), by=owner(request),
                 action="token_export",
             )  # fmt: skip
+    except DatabaseError:  # also where the reading cannot be noted
+        file.close()
+        return unreachable()
     except BaseException:
         file.close()
         raise

@@ -1,12 +1,14 @@
 """A program with the scope takes out the very files of the export page, and each time is noted."""
 
 import pytest
+from django.db import connection
 
 from episodes.actions.exchange.files import MEDIA_TYPES
 from episodes.models import AuditEvent
 from tests.api.conftest import Program, token_for
 from tests.conftest import looking_as
 from tests.diaries import write_nights
+from tests.review.test_fail_closed import BREAK, MEND, run
 
 
 @pytest.mark.parametrize("name", MEDIA_TYPES)
@@ -40,3 +42,20 @@ def test_without_the_scope_nothing_goes_out(ada):
 def test_a_name_that_is_no_file_is_refused(adas):
     assert adas.get("export/passwords.txt").status_code == 422
     assert adas.get("export/..%2f..%2fetc").status_code in (404, 422)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_noted_is_not_sent(ada, adas):
+    """The database itself is made to refuse the row."""
+    with looking_as(ada):
+        write_nights(ada, 5)
+    run(*BREAK[connection.vendor])
+    try:
+        answer = adas.get("export/diary.json")
+    finally:
+        run(MEND, *(["DROP FUNCTION refuse_audit()"] if connection.vendor == "postgresql" else []))
+
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert int(answer["Retry-After"]) > 0
+    assert set(answer.said) <= {"type", "title", "status", "detail"}

@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import json
 import re
+import time
 
 import pytest
 from fhirclient.models import bundle as r4_bundle
@@ -12,7 +13,7 @@ from fhirclient.models import questionnaire as r4_questionnaire
 from fhirclient.models.fhirabstractbase import FHIRValidationError
 
 from episodes.formats.fhir_codes import BASE, CODES, LOINC, QUESTIONNAIRE, code_system, questionnaire
-from episodes.models import Condition, Medicine, Profile
+from episodes.models import Condition, Import, Medicine, Night, Profile
 from tests.conftest import grant, looking_as, make_clinician, write_night
 from tests.diaries import write_nights
 from tests.exchange.diaries import FIRST, body, write_full_diary
@@ -216,14 +217,22 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_a_bundle_about_somebody_else_is_refused(clients, bundle, name):
+def test_a_bundle_about_somebody_else_is_refused_at_once_and_leaves_nothing(clients, bundle, cleo, name):
     changed = copy.deepcopy(bundle)
     FOREIGN[name](changed)
+    body = json.dumps(changed).encode()
+    clients.cleo.get("/account/import/")  # the first page of a process takes its time
 
-    page = send(clients.ada, json.dumps(changed).encode())
+    start = time.process_time()
+    page = send(clients.cleo, body)
+    taken = time.process_time() - start
 
     assert page.status_code == 422
     assert "about more than one person" in page.content.decode()
+    assert taken < 1
+    with looking_as(cleo):
+        assert not Night.objects.owned_by(cleo).exists()
+        assert not Import.objects.owned_by(cleo).exists()
 
 
 WRONG = {

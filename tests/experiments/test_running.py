@@ -139,15 +139,17 @@ def pages_of(patient, experiment):
     return [*sorted(set(found)), "/trends/?range=all", "/calendar/list/?q=a", "/experiments/?remedy=heat"]
 
 
+# What differs from one request to the next: keys, the moment a page was asked for.
+CHANGING = r'nonce-[\w+/=-]+|nonce="[^"]+"|name="seen" value="[\d.]+"|\b\d\d:\d\d\b'
+
+
 def snapshot(client, paths):
     bodies = {}
     for path in paths:
         response = client.get(path)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         text = masked(body.decode(errors="replace"))
-        bodies[path] = re.sub(r'nonce-[\w+/=-]+|nonce="[^"]+"|name="seen" value="[\d.]+"', "", text) + str(
-            response.get("Location")
-        )
+        bodies[path] = re.sub(CHANGING, "", text) + str(response.get("Location"))
     return bodies
 
 

@@ -29,7 +29,7 @@ def well(settings, tmp_path):
     )
     settings.IS_LOOPBACK = True
     for name in ("staticfiles.json", "secret_key"):
-        (tmp_path / name).write_text("{}")
+        (tmp_path / name).write_text("k" * 60)
         (tmp_path / name).chmod(0o600)
     return tmp_path
 
