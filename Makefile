@@ -11,7 +11,7 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test faults load bench fuzz fuzz-api lint sbom format messages vendor lock chromium clean help
+.PHONY: run demo test faults load bench fuzz fuzz-api lint sbom format messages vendor lock chromium pooler clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
@@ -33,7 +33,7 @@ demo: $(VENV)/run.ok
 	@$(DEMO) $(PY) manage.py seed_demo --patients 2 --nights 400 --seed 1 --if-empty
 	@exec $(DEMO) $(PY) manage.py serve
 
-test: $(VENV)/test.ok chromium
+test: $(VENV)/test.ok chromium pooler
 	@$(PY) -m pytest --legs all $(ARGS)
 
 faults: $(VENV)/test.ok
@@ -118,6 +118,16 @@ chromium: $(VENV)/test.ok
 	fi; \
 	$(PY) -m playwright install chromium || \
 	echo "Chromium could not be installed: the browser leg will say that it was not run." >&2
+
+# The pooler of one test, only where its package would start no service of its own.
+pooler: $(VENV)/test.ok
+	@$(PY) -m tests.plugins.pooler && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -d /run/systemd/system ]; then \
+		echo "Installing PgBouncer for the tests (once) ..."; \
+		apt-get -o DPkg::Lock::Timeout=300 update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq pgbouncer >/dev/null && exit 0; \
+	fi; \
+	echo "PgBouncer is not here: its test will say what it ran instead." >&2
 
 # --- for maintainers --------------------------------------------------------------------------
 

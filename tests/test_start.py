@@ -242,3 +242,26 @@ else:
     def test_a_database_that_does_not_answer_stops_the_server(tmp_path):
         done = manage(tmp_path, "serve", DATABASE_URL=POSTGRES, PORT="18765")
         assert "check DATABASE_URL" in only_sentence(done)
+
+
+ASKS = """
+import sys
+from crampdiary.wsgi import application
+from django.urls import get_resolver, resolve, reverse
+
+get_resolver().reverse_dict
+print(resolve("/trends/").view_name, "ninja" in sys.modules)
+print(reverse("api:openapi-json"), resolve("/api/v1/openapi.json").view_name, "ninja" in sys.modules)
+"""
+
+
+def test_the_library_of_the_api_is_loaded_at_the_first_request_to_it(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ASKS],
+        cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        "trends:overview False",
+        "/api/v1/openapi.json api:openapi-json True",
+    ]

@@ -69,3 +69,7 @@ def pooler(server: str):
         process.terminate()
         process.wait(timeout=10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if pooler_program() else 1)
