@@ -30,6 +30,12 @@ def test_a_name_is_not_looked_up():
         'UPDATE "episodes_night" SET "patient_id" = %s WHERE "episodes_night"."id" = %s',
         'DELETE FROM "episodes_episode" WHERE "episodes_episode"."night_id" IN (%s)',
         'SELECT 1 FROM "episodes_user" INNER JOIN "episodes_night" ON ("episodes_night"."id" = %s)',
+        'SELECT 1 FROM "episodes_night" WHERE "episodes_night"."patient_id" IS NOT NULL',
+        'SELECT 1 FROM "episodes_night" WHERE "episodes_night"."patient_id" > %s',
+        'SELECT 1 FROM "episodes_episode" INNER JOIN "episodes_night" ON ("episodes_episode"."night_id" = '
+        '"episodes_night"."id") WHERE "episodes_episode"."patient_id" = %s',
+        'DELETE FROM "episodes_episode" WHERE "episodes_episode"."id" IN '
+        '(SELECT U0."id" FROM "episodes_episode" U0 WHERE U0."patient_id" = %s)',
     ],
 )
 def test_a_statement_without_the_patient_is_seen(sql):
@@ -40,6 +46,11 @@ def test_a_statement_without_the_patient_is_seen(sql):
     "sql",
     [
         'SELECT "episodes_night"."id" FROM "episodes_night" WHERE "episodes_night"."patient_id" = %s',
+        'SELECT "episodes_night"."id" FROM "episodes_night" WHERE "episodes_night"."patient_id" IN (%s, %s)',
+        'SELECT id FROM episodes_night WHERE patient_id = ANY (%s)',
+        'SELECT 1 FROM "episodes_night" WHERE "episodes_night"."patient_id" = %s AND EXISTS(SELECT 1 FROM '
+        '"episodes_episode" U0 WHERE (U0."night_id" = "episodes_night"."id" AND '
+        'U0."patient_id" = ("episodes_night"."patient_id")))',
         'INSERT INTO "episodes_night" ("id") VALUES (%s)',
         'SELECT "episodes_user"."id" FROM "episodes_user" WHERE "episodes_user"."id" = %s',
         'SELECT "episodes_consent"."id" FROM "episodes_consent" WHERE "episodes_consent"."clinician_id" = %s',

@@ -124,7 +124,7 @@ def _claim_due(patient: User, now: dt.datetime) -> list[ConsentNotice]:
     if not notices.filter(is_due=True).exists():
         return []
     lock_patient(patient.pk)
-    due = list(notices.filter(is_due=True).select_related("consent"))
+    due = list(notices.filter(is_due=True, consent__patient=patient).select_related("consent"))
     is_wanted = patient.sharing_mails and mail_address(patient) is not None
     letters = [notice for notice in due if is_wanted and _still_matters(notice, now)]
     notices.filter(pk__in=[notice.pk for notice in due]).update(is_due=False)

@@ -227,6 +227,13 @@ class NightRead(create_model("_NightRead", __base__=_NightBase, **_optional(_NIG
     dont_know: list[str] = []
 
 
+class NightWritten(Answers):
+    """The night that was written, for a token that may not read it."""
+
+    date: dt.date
+    version: int
+
+
 class EpisodeList(Answers):
     """The cramps of one night, and the night's version."""
 

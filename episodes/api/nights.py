@@ -25,14 +25,16 @@ from episodes.api.fields import (
     NightList,
     NightRead,
     NightWrite,
+    NightWritten,
     OutcomeWrite,
 )
 from episodes.api.night_json import content_of, episode_json, night_json, with_episode, without_episode
-from episodes.api.service import Token, missing
+from episodes.api.service import Token, may, missing
 from episodes.models import User
 
 router = Router(tags=["nights"])
 READ, WRITE = Token("read_nights"), Token("write_nights")
+ANSWER = NightRead | NightWritten
 NOT_FOUND: dict[str, Any] = {"x-refusals": [404]}
 LATEST = dt.date(2199, 12, 31)
 MOST_NIGHTS = 366
@@ -79,8 +81,10 @@ def _stored(request: HttpRequest, date: dt.date) -> NightContent:
     return read_night(patient=owner(request), date=date, by=owner(request))
 
 
-def _answer(request: HttpRequest, date: dt.date, stored: NightContent) -> dict[str, Any]:
-    """Return the night as it is now, with what the database added to it."""
+def _answer(request: HttpRequest, date: dt.date, stored: NightContent) -> dict[str, Any] | NightWritten:
+    """Return the night as it is now, with what the database added to it: whoever may not read gets its version."""
+    if not may(request, "read_nights"):
+        return NightWritten(date=date, version=stored.version)
     return night_json(date, _stored(request, date)) if stored.version else night_json(date, stored)
 
 
@@ -112,7 +116,7 @@ def night(request: HttpRequest, date: Evening) -> Any:
     return night_json(date, content) if content.version else _not_written()
 
 
-@router.put("/{date}/", auth=WRITE, response=NightRead, url_name="night", summary="Write a whole night")
+@router.put("/{date}/", auth=WRITE, response=ANSWER, url_name="night", summary="Write a whole night")
 def put_night(
     request: HttpRequest, date: Evening, sent: NightWrite, idempotency_key: IdempotencyKey = None
 ) -> Any:
@@ -136,7 +140,7 @@ def delete_night(request: HttpRequest, date: Evening, version: SeenVersion) -> A
 @router.put(
     "/{date}/outcome/",
     auth=WRITE,
-    response=NightRead,
+    response=ANSWER,
     url_name="night-outcome",
     summary="Answer the outcome alone",
 )
@@ -166,7 +170,7 @@ def episode_list(request: HttpRequest, date: Evening) -> Any:
 
 
 @router.post(
-    "/{date}/episodes/", auth=WRITE, response={201: NightRead}, url_name="episode-list", summary="Add a cramp"
+    "/{date}/episodes/", auth=WRITE, response={201: ANSWER}, url_name="episode-list", summary="Add a cramp"
 )
 def add_episode(
     request: HttpRequest, date: Evening, sent: EpisodeWrite, idempotency_key: IdempotencyKey = None
@@ -178,7 +182,7 @@ def add_episode(
 @router.put(
     "/{date}/episodes/{pk}/",
     auth=WRITE,
-    response=NightRead,
+    response=ANSWER,
     url_name="episode",
     openapi_extra=NOT_FOUND,
     summary="Change a cramp",
@@ -209,7 +213,7 @@ def _write_episode(
 @router.delete(
     "/{date}/episodes/{pk}/",
     auth=WRITE,
-    response=NightRead,
+    response=ANSWER,
     url_name="episode",
     openapi_extra=NOT_FOUND,
     summary="Take a cramp out",

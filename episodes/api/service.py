@@ -141,12 +141,20 @@ def _reused(request: HttpRequest, error: OperationReused) -> HttpResponse:
 @api.exception_handler(StaleVersion)
 def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
     date = request.resolver_match.kwargs["date"] if request.resolver_match else ""
-    current = night_json(date, error.current) if error.current.version else None
+    current = (
+        night_json(date, error.current) if error.current.version and may(request, "read_nights") else None
+    )
     return problem(
         409,
         _("This night was changed since the version you saw. Look at it, and send it again."),
         current=current,
     )
+
+
+def may(request: HttpRequest, scope: str) -> bool:
+    """Whether the token of this request has the scope, which may not be the one that the route asks for."""
+    bearer: Bearer = request.bearer  # type: ignore[attr-defined]
+    return scope in bearer.token.scopes
 
 
 def refused(errors: dict[str, str]) -> HttpResponse:

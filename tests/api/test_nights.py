@@ -226,6 +226,30 @@ def test_each_scope_opens_its_own_routes_and_no_other(ada, last_night):
             assert status == (200 if needed == scope else 403), (scope, needed)
 
 
+def test_a_token_that_only_writes_is_told_nothing_that_is_written(ada, adas, last_night):
+    night = adas.put(f"nights/{last_night}/", {"version": 0, **FULL}).said
+    cramp = night["episodes"][0]["id"]
+    writer = Program(token_for(ada, ["write_nights"]))
+    requests = [
+        ("DELETE", f"nights/{last_night}/?version=9", None, 409),
+        ("PUT", f"nights/{last_night}/", {"version": 9, "outcome": "no_cramps"}, 409),
+        ("PUT", f"nights/{last_night}/outcome/", {"version": 9, "outcome": "no_cramps"}, 409),
+        ("POST", f"nights/{last_night}/episodes/", {"version": 9}, 409),
+        ("POST", f"nights/{last_night}/episodes/", {"version": 1}, 201),
+        ("PUT", f"nights/{last_night}/episodes/{cramp}/", {"version": 2, "side": "right"}, 200),
+        ("DELETE", f"nights/{last_night}/episodes/{cramp}/?version=3", None, 200),
+        ("PUT", f"nights/{last_night}/", {"version": 4, "outcome": "no_cramps"}, 200),
+    ]
+    for method, path, body, status in requests:
+        answer = writer.send(method, path, body)
+        assert answer.status_code == status, answer.said
+        if status == 409:
+            assert answer.said["current"] is None
+        else:
+            assert sorted(answer.said) == ["date", "version"]
+    assert adas.get(f"nights/{last_night}/").said["private_note"] == "mine"
+
+
 @pytest.mark.parametrize(
     ("by_program", "by_form", "sentence"),
     [

@@ -1,8 +1,8 @@
 """Reads every SQL statement that the code under test sends and keeps those that forget the patient.
 
-A SELECT, UPDATE or DELETE of a health table must name the patient in its WHERE or its join: only
-then can the tables be distributed by patient, and only then is a forgotten filter not somebody
-else's diary. Statements of the tests themselves, of fixtures, of migrations and of the flush
+A SELECT, UPDATE or DELETE must compare the patient of every health table that it touches by = or
+with a list, in its WHERE or its join: only then can the tables be distributed by patient, and only
+then is a forgotten filter not somebody else's diary. Statements of the tests themselves, of fixtures, of migrations and of the flush
 between tests are not the product's and are not read.
 """
 
@@ -18,11 +18,14 @@ import pytest
 EPISODES = str(Path(__file__).resolve().parent.parent.parent / "episodes") + "/"
 MIGRATIONS = EPISODES + "migrations/"
 READS_OR_CHANGES = re.compile(r"[\s(]*(?:SELECT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
-TOUCHED = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(\w+)"', re.IGNORECASE)
+NOT_A_NAME = r"(?!(?:WHERE|ON|SET|INNER|LEFT|JOIN|ORDER|GROUP|LIMIT|FOR|USING|AS)\b)"
+TOUCHED = re.compile(
+    rf'\b(?:FROM|JOIN|UPDATE)\s+"?(\w+)"?(?:\s+(?:AS\s+)?{NOT_A_NAME}"?(\w+)"?)?', re.IGNORECASE
+)
 CONDITIONS = re.compile(r"\b(?:WHERE|ON)\b(.*)", re.IGNORECASE | re.DOTALL)
 
-# The one question without a patient: which patients have let this clinician in.
-ASKED_BY_CLINICIAN = {"episodes_consent": "clinician_id"}
+# The questions without a patient: who has let this clinician in, and what was reported to the operator.
+ASKED_OF_ALL = {"episodes_consent": "clinician_id", "episodes_auditevent": "action"}
 
 _found: list[str] = []
 _is_watching = False
@@ -41,18 +44,24 @@ def health_tables() -> frozenset[str]:
 
 
 def forgotten_tables(sql: str) -> set[str]:
-    """Return the health tables that a statement touches without naming the patient."""
+    """Return the health tables that a statement touches without comparing their patient by = or a list."""
     if not READS_OR_CHANGES.match(sql):
         return set()
-    touched = set(TOUCHED.findall(sql)) & health_tables()
-    conditions = CONDITIONS.search(sql)
-    if not touched or (conditions and "patient_id" in conditions.group(1)):
-        return set()
+    found = CONDITIONS.search(sql)
+    conditions = found.group(1) if found else ""
     return {
         table
-        for table in touched
-        if not (conditions and ASKED_BY_CLINICIAN.get(table, "patient_id") in conditions.group(1))
+        for table, alias in TOUCHED.findall(sql)
+        if table in health_tables()
+        and not is_compared("patient_id", alias or table, conditions)
+        and not (table in ASKED_OF_ALL and is_compared(ASKED_OF_ALL[table], alias or table, conditions))
     }
+
+
+def is_compared(column: str, table: str, conditions: str) -> bool:
+    """Whether `table.column = ...`, `= table.column` or `table.column IN (...)` stands in the conditions."""
+    name = rf'(?:"?\b{table}"?\.|(?<![.\w"]))"?{column}"?'
+    return bool(re.search(rf"{name}\)?\s*(?:=|IN\s*\()|=\s*\(?{name}", conditions, re.IGNORECASE))
 
 
 def _sent_by_product() -> str:

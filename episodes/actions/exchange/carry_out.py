@@ -222,9 +222,7 @@ def _delete(night_ids: Sequence[uuid.UUID], dates: Sequence[dt.date], by: User) 
     if not night_ids:
         return
     episodes = Episode.objects.owned_by(by).filter(night_id__in=night_ids)
-    RemedyUse.objects.owned_by(by).filter(
-        episode__patient_id=by.pk, episode_id__in=list(episodes.values_list("id", flat=True))
-    ).delete()
+    RemedyUse.objects.owned_by(by).filter(episode_id__in=list(episodes.values_list("id", flat=True))).delete()
     episodes.delete()
     for model in (SharedNote, PrivateNote):
         model.objects.owned_by(by).filter(date__in=dates).delete()
