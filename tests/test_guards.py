@@ -47,7 +47,7 @@ def test_a_statement_without_the_patient_is_seen(sql):
     [
         'SELECT "episodes_night"."id" FROM "episodes_night" WHERE "episodes_night"."patient_id" = %s',
         'SELECT "episodes_night"."id" FROM "episodes_night" WHERE "episodes_night"."patient_id" IN (%s, %s)',
-        'SELECT id FROM episodes_night WHERE patient_id = ANY (%s)',
+        "SELECT id FROM episodes_night WHERE patient_id = ANY (%s)",
         'SELECT 1 FROM "episodes_night" WHERE "episodes_night"."patient_id" = %s AND EXISTS(SELECT 1 FROM '
         '"episodes_episode" U0 WHERE (U0."night_id" = "episodes_night"."id" AND '
         'U0."patient_id" = ("episodes_night"."patient_id")))',

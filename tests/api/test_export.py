@@ -1,14 +1,13 @@
 """A program with the scope takes out the very files of the export page, and each time is noted."""
 
 import pytest
-from django.db import connection
 
 from episodes.actions.exchange.files import MEDIA_TYPES
 from episodes.models import AuditEvent
 from tests.api.conftest import Program, token_for
+from tests.broken_audit import broken_audit
 from tests.conftest import looking_as
 from tests.diaries import write_nights
-from tests.review.test_fail_closed import BREAK, MEND, run
 
 
 @pytest.mark.parametrize("name", MEDIA_TYPES)
@@ -49,11 +48,8 @@ def test_what_cannot_be_noted_is_not_sent(ada, adas):
     """The database itself is made to refuse the row."""
     with looking_as(ada):
         write_nights(ada, 5)
-    run(*BREAK[connection.vendor])
-    try:
+    with broken_audit():
         answer = adas.get("export/diary.json")
-    finally:
-        run(MEND, *(["DROP FUNCTION refuse_audit()"] if connection.vendor == "postgresql" else []))
 
     assert answer.status_code == 503
     assert answer["Content-Type"] == "application/problem+json"

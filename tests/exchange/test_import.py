@@ -9,12 +9,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.exchange import carry_out as carrying
 from episodes.actions.exchange.keep import KEPT_FOR
 from episodes.models import (
     AuditEvent,
@@ -31,6 +30,7 @@ from episodes.models import (
     VisitQuestion,
     acting_as,
 )
+from tests.broken_audit import broken_audit
 from tests.conftest import looking_as, write_night
 from tests.diaries import write_nights
 from tests.exchange.diaries import FIRST, body, nights_of, write_full_diary
@@ -262,15 +262,12 @@ def test_an_own_habit_of_the_same_name_is_the_same_habit(clients, ada, cleo):
     assert third.custom_answers == {"h2": 2}
 
 
-def test_nothing_is_half_written(clients, ada, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_half_written(clients, ada):
     send(clients.ada, HEAD + "2026-03-01,cramps,1,note\n")
     kept = waiting(ada)
-
-    def full(*args, **kwargs):
-        raise DatabaseError("disk full")
-
-    monkeypatch.setattr(carrying, "append_audit", full)
-    answer = clients.ada.post(reverse("exchange:import-preview", args=[kept.pk]))
+    with broken_audit():
+        answer = clients.ada.post(reverse("exchange:import-preview", args=[kept.pk]))
 
     assert answer.status_code == 503
     assert "Nothing was changed" in answer.content.decode()
@@ -378,6 +375,8 @@ def test_the_commands_take_a_diary_from_one_account_to_another(ada, cleo, tmp_pa
         assert RemedyUse.objects.owned_by(cleo).count() == 2
         assert PrivateNote.objects.owned_by(cleo).count() == 1
         assert CustomHabit.objects.owned_by(cleo).count() == 3
+        (noted,) = AuditEvent.objects.owned_by(cleo).filter(action="import")
+        assert (noted.actor_id, noted.actor_role) == (None, "operator")
 
 
 @pytest.mark.django_db(transaction=True)

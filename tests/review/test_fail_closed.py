@@ -3,42 +3,14 @@
 import datetime as dt
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from episodes.models import AuditEvent, ReviewMark, ReviewNote
+from tests.broken_audit import broken_audit
 from tests.conftest import grant, looking_as, write_night
-from tests.plugins.flush import owner_connection
-
-BREAK = {
-    "sqlite": [
-        "CREATE TRIGGER refuse_audit BEFORE INSERT ON episodes_auditevent "
-        "BEGIN SELECT RAISE(ABORT, 'the audit table is broken'); END"
-    ],
-    "postgresql": [
-        "CREATE FUNCTION refuse_audit() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit table is broken'; END $$",
-        "CREATE TRIGGER refuse_audit BEFORE INSERT ON episodes_auditevent "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_audit()",
-    ],
-}
-MEND = "DROP TRIGGER IF EXISTS refuse_audit" + (
-    " ON episodes_auditevent" if connection.vendor == "postgresql" else ""
-)
-
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the owner of the tables works on another connection
-
-
-def run(*statements):
-    if connection.vendor == "postgresql":
-        with owner_connection(connection) as owner:
-            for statement in statements:
-                owner.execute(statement)
-        return
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def rows(model, patient):
@@ -52,11 +24,9 @@ def broken(clients, ada, ben):
     date = timezone.localdate() - dt.timedelta(days=1)
     write_night(ada, date, "cramps", shared_note="word-of-shared", episodes=[{"pain_0_10": 9}])
     assert clients.ben.get("/admin/").status_code == 200
-    run(*BREAK[connection.vendor])
-    yield ada
-    run(MEND)
-    if connection.vendor == "postgresql":
-        run("DROP FUNCTION refuse_audit()")
+    with broken_audit() as mend:
+        ada.mend_audit = mend
+        yield ada
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/?q=ada", "{}", "{}?period=all"])
@@ -71,7 +41,7 @@ def test_a_page_that_cannot_be_written_down_is_not_shown(clients, broken, path):
     for word in ("Ada", "word-of-shared", str(broken.pk)):
         assert word not in body
 
-    run(MEND)
+    broken.mend_audit()
     assert "Ada" in clients.ben.get(url).content.decode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,7 @@ from episodes.models import (
     SharedNote,
     User,
     VisitQuestion,
+    acting_as,
     lock_patient,
 )
 
@@ -86,10 +88,12 @@ class _Rows:
 
 
 def carry_out(
-    *, kept: Import, diary: DiaryFile, replace: bool, now: dt.datetime, request_id: str = "", by: User
-) -> Plan:
+    *, kept: Import, diary: DiaryFile, replace: bool, now: dt.datetime, request_id: str = "", by: User,
+    for_operator: bool = False,
+) -> Plan:  # fmt: skip
     """Write what the file holds and return what was done; everything or nothing.
 
+    for_operator: whoever runs the server brings it in, and the audit row says so.
     The plan is made again under the lock: what was written since the dry run is seen. Raises ImportRefused.
     """
     with transaction.atomic():
@@ -115,7 +119,8 @@ def carry_out(
         Import.objects.owned_by(by).filter(pk=kept.pk).update(
             result=result, added=counts["new"], replaced=counts["replaced"], done_at=now
         )
-        _note("import", kept, len(plan.wanted), now, request_id, by)
+        with acting_as(None) if for_operator else nullcontext():
+            _note("import", kept, len(plan.wanted), now, request_id, by, actor=None if for_operator else by)
         return plan
 
 
@@ -143,14 +148,16 @@ def take_back(*, kept: Import, now: dt.datetime, request_id: str = "", by: User)
         take_back_copies(result.get("copies", {}), {night.entry.date for night in added}, by)
         take_back_preferences(result.get("settings", {}), by)
         _forget_habits(result.get("habits", []), by)
-        _note("undo", kept, len(back), now, request_id, by)
+        _note("undo", kept, len(back), now, request_id, by, actor=by)
         return len(back), len(stored) - len(back)
 
 
-def _note(action: str, kept: Import, nights: int, now: dt.datetime, request_id: str, by: User) -> None:
+def _note(
+    action: str, kept: Import, nights: int, now: dt.datetime, request_id: str, by: User, *, actor: User | None
+) -> None:
     append_audit(
         patient_ids=[by.pk], action=action, resource=kept.format, counts={by.pk: nights}, request_id=request_id,
-        now=now, by=by,
+        now=now, by=actor,
     )  # fmt: skip
 
 

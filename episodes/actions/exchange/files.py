@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from episodes.actions.audit import append_audit
 from episodes.actions.exchange.fhir import fhir_json
 from episodes.actions.exchange.owned import diary_json
 from episodes.actions.exchange.spreadsheets import code_book_csv, episodes_csv, nights_csv, own_habits_csv
-from episodes.models import Night, User
+from episodes.models import Night, User, acting_as
 
 CSV, JSON, FHIR, ZIP = (
     "text/csv; charset=utf-8",
@@ -52,12 +53,15 @@ def pieces(name: str, *, with_notes: bool = False, now: dt.datetime, by: User) -
 
 def write_file(
     file: BinaryIO, name: str, *, with_notes: bool = False, now: dt.datetime, request_id: str = "", by: User,
-    action: str = "export",
+    action: str = "export", for_operator: bool = False,
 ) -> None:  # fmt: skip
-    """Write one file of an export and its audit row. Call inside a transaction: then it is one moment's diary."""
+    """Write one file of an export and its audit row. Call inside a transaction: then it is one moment's diary.
+
+    for_operator: the file is taken out by whoever runs the server, and the audit row says so.
+    """
     for piece in pieces(name, with_notes=with_notes, now=now, by=by):
         file.write(piece.encode())
-    note_export(name, now=now, request_id=request_id, by=by, action=action)
+    note_export(name, now=now, request_id=request_id, by=by, action=action, for_operator=for_operator)
 
 
 def write_archive(
@@ -67,6 +71,7 @@ def write_archive(
     now: dt.datetime,
     request_id: str = "",
     by: User,
+    for_operator: bool = False,
 ) -> None:
     """Write every file of an export as one archive, notes included. more: files that are made already."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -77,22 +82,20 @@ def write_archive(
                     member.write(piece.encode())
         for name, content in (more or {}).items():
             archive.writestr(name, content)
-    note_export(ARCHIVE, now=now, request_id=request_id, by=by)
+    note_export(ARCHIVE, now=now, request_id=request_id, by=by, for_operator=for_operator)
 
 
 def note_export(
-    resource: str, *, now: dt.datetime, request_id: str = "", by: User, action: str = "export"
-) -> None:
+    resource: str, *, now: dt.datetime, request_id: str = "", by: User, action: str = "export",
+    for_operator: bool = False,
+) -> None:  # fmt: skip
     """Note in the chain of `by` that the diary was taken out, and how many nights."""
-    append_audit(
-        patient_ids=[by.pk],
-        action=action,
-        resource=resource,
-        counts={by.pk: Night.objects.owned_by(by).count()},
-        request_id=request_id,
-        now=now,
-        by=by,
-    )
+    nights = Night.objects.owned_by(by).count()
+    with acting_as(None) if for_operator else nullcontext():
+        append_audit(
+            patient_ids=[by.pk], action=action, resource=resource, counts={by.pk: nights}, request_id=request_id,
+            now=now, by=None if for_operator else by,
+        )  # fmt: skip
 
 
 def read_me() -> str:

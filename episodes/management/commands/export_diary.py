@@ -41,8 +41,8 @@ class Command(BaseCommand):
             with translation.override(account.language), acting_as(account), transaction.atomic():
                 for target, write in _writers(format, out, notes, now, account).items():
                     ready[target] = _beside(target, write)
-                for target, file in ready.items():
-                    file.replace(target)
+            for target, file in ready.items():  # the audit row is kept by now
+                file.replace(target)
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from None
         except DatabaseError:
@@ -58,10 +58,10 @@ def _writers(
     wanted: str, out: Path, notes: bool, now: Any, account: User
 ) -> dict[Path, Callable[[BinaryIO], None]]:
     if wanted == "csv" and out.suffix.lower() == ".zip":
-        return {out: lambda file: write_archive(file, now=now, by=account)}
+        return {out: lambda file: write_archive(file, now=now, by=account, for_operator=True)}
 
     def writer(name: str) -> Callable[[BinaryIO], None]:
-        return lambda file: write_file(file, name, with_notes=notes, now=now, by=account)
+        return lambda file: write_file(file, name, with_notes=notes, now=now, by=account, for_operator=True)
 
     names = FILES_OF_FORMAT[wanted]
     return {sibling(out, name): writer(name) for name in names}

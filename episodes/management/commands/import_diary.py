@@ -70,7 +70,9 @@ class Command(BaseCommand):
                     plan = plan_import(diary, replace=replace, now=now, by=account)
                     kept.delete()
                 else:
-                    plan = carry_out(kept=kept, diary=diary, replace=replace, now=now, by=account)
+                    plan = carry_out(
+                        kept=kept, diary=diary, replace=replace, now=now, by=account, for_operator=True
+                    )
                 self._tell(plan, kind=kept.format, each_line=dry_run, verbosity=options["verbosity"])
         except FileRefused as refused:
             raise CommandError(f"{file}: {refusal_in_words(refused)}") from None
