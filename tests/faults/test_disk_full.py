@@ -83,3 +83,23 @@ def refused_page(site, person):
             return answer.text
         assert answer.status == 302
     return "every night found room"
+
+
+def test_a_server_started_on_a_full_disk_shows_what_is_there(site, ledger, fill, figure):
+    if not os.path.ismount(site.folder):
+        return
+    person = site.patients[3]
+    site.serve_again()
+    ledger.write_night(person)
+    assert site.stop() == 0
+    ballast = fill()
+    site.serve_again()
+    answers = [site.ask("GET", path, person=person).status for path in ("/", "/calendar/", "/trends/")]
+    refused_page(site, person)
+    ballast.unlink()
+
+    if site.cluster is not None and not site.cluster.is_up:
+        site.cluster.launch()
+    ledger.write_night(person)
+    assert (answers, len(ledger.acknowledged), ledger.differences()) == ([200, 200, 200], 2, [])
+    figure("a server started on a full disk: pages 200, writes 503, stored again once there was room")
