@@ -62,7 +62,7 @@ def statuses_of(report: Path) -> Counter[int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--examples", type=int, default=200, help="per operation and phase")
+    parser.add_argument("--examples", type=int, default=300, help="per operation and phase")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", default="8791")
     chosen = parser.parse_args()

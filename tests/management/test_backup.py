@@ -5,10 +5,12 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -18,6 +20,10 @@ from django.utils import timezone
 
 from episodes.actions.accounts import end_clinician
 from episodes.actions.erasure import erase
+from episodes.actions.reminders import new_calendar_link
+from episodes.actions.report_links import make_link
+from episodes.actions.tokens import make_token
+from episodes.knowledge.report_sections import USUAL_SECTIONS
 from episodes.models import Consent, ReviewNote, User
 from episodes.models.erasure import ACCOUNT
 from tests.conftest import grant, looking_as, make_clinician, make_user, write_night
@@ -91,6 +97,12 @@ def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay
     ada, cleo, eve = make_user("ada"), make_user("cleo"), make_user("eve")
     write_night(cleo, FIRST, "cramps", episodes=[{"location": "calf"}], private_note="canary-cleo")
     write_night(eve, FIRST, private_note="canary-eve")
+    with looking_as(eve):
+        make_token(name="button", scopes=["export"], days=30, now=timezone.now(), by=eve)
+        make_link(
+            first=FIRST, last=FIRST, sections=sorted(USUAL_SECTIONS), days=7, now=timezone.now(), by=eve
+        )
+        new_calendar_link(now=timezone.now(), by=eve)
     over, written, failed = threading.Event(), [], []
 
     def write():
@@ -115,8 +127,9 @@ def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay
     with looking_as(cleo):
         erase(account=cleo, what=ACCOUNT, now=timezone.now(), by=cleo)
 
-    first = elsewhere.run("restore", tmp_path / "backup")
+    first = elsewhere.run("restore", tmp_path / "backup", "--keep-links")
     assert (first.returncode, first.stderr) == (0, "")
+    assert open_doors(elsewhere) == [1, 1, 1]
     assert "0 erasures" in first.stdout
     again = elsewhere.backup(tmp_path / "again")
     assert {name: table for name, table in again["tables"].items() if name not in EMPTIED} == {
@@ -128,6 +141,8 @@ def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay
     second = elsewhere.run("restore", tmp_path / "backup", "--ledger", here.folder / "erasures.jsonl")
     assert (second.returncode, second.stderr) == (0, "")
     assert "1 erasures" in second.stdout
+    assert "report links and calendar links are over" in second.stdout
+    assert open_doors(elsewhere) == [0, 0, 0]
     words = words_in(elsewhere)
     assert "canary-cleo" not in words
     assert cleo.email not in words
@@ -137,6 +152,21 @@ def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay
     if connection.vendor == "postgresql":
         assert elsewhere.run("check", "--database", "default").returncode == 0
     assert User.objects.filter(pk=eve.pk).exists()
+
+
+def open_doors(place):
+    """Return how many tokens, report links and calendar links open a diary."""
+    tables = ("episodes_apitoken", "episodes_reportlink", "episodes_calendarlink")
+    asked = [
+        f"SELECT count(*) FROM {table}" + (" WHERE revoked_at IS NULL" if "calendar" not in table else "")
+        for table in tables
+    ]
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(place.database)) as file:
+            return [file.execute(sql).fetchone()[0] for sql in asked]
+    url = as_role("cramp_owner", database=place.database)
+    with psycopg.connect(url, options="-c cramp.maintenance=on") as owner:
+        return [owner.execute(sql).fetchone()[0] for sql in asked]
 
 
 def words_in(place):

@@ -11,10 +11,12 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import timezone
 
 from episodes.actions.erasure import read_ledger, replay, write_ledger
 from episodes.management.backup import BackupFailed, put_back, read_backup, refuse_if_not_empty
 from episodes.management.maintenance import in_maintenance
+from episodes.models import ApiToken, CalendarLink, ReportLink
 
 
 class Command(BaseCommand):
@@ -33,7 +35,13 @@ class Command(BaseCommand):
             help="an erasure ledger from elsewhere; may be given again (ERASURE_LEDGER is always read)",
         )
 
-    def handle(self, *, path: Path, ledger: list[Path], **options: Any) -> None:
+        parser.add_argument(
+            "--keep-links",
+            action="store_true",
+            help="nothing was written after the backup, as when you move: tokens and links go on working",
+        )
+
+    def handle(self, *, path: Path, ledger: list[Path], keep_links: bool, **options: Any) -> None:
         there = ""
         try:
             entries = _entries(ledger)
@@ -47,8 +55,9 @@ class Command(BaseCommand):
                 call_command("migrate", verbosity=0)
                 call_command("createcachetable", verbosity=0)
                 erased = replay(entries)
-                UserSession.objects.all().delete()  # one that was ended since would live again
-                Session.objects.all().delete()
+                _end_sessions()
+                if not keep_links:
+                    _end_links()
                 write_ledger()
         except (BackupFailed, ValueError) as error:
             raise CommandError(f"{error}{there}") from None
@@ -57,10 +66,29 @@ class Command(BaseCommand):
             raise CommandError(f"The backup could not be put back: {reason}.{there}") from None
         self.stdout.write(
             f"The backup of {manifest['made_at']} is back, every table as it was. {erased} erasures made since were "
-            "done again; everybody logs in anew. Consents withdrawn since hold again: tell your patients."
+            "done again; everybody logs in anew. Consents withdrawn since hold again, and so do accounts switched off, "
+            "roles ended and passwords changed since: tell your patients, and end them again."
         )
+        if not keep_links:
+            self.stdout.write(
+                "Tokens for programs, report links and calendar links are over and can be made anew."
+            )
         if not entries:
             self.stdout.write("No erasure ledger was found: if you have one, begin again with --ledger FILE.")
+
+
+def _end_sessions() -> None:
+    """Log everybody out: a session that was ended since the backup would live again."""
+    UserSession.objects.all().delete()
+    Session.objects.all().delete()
+
+
+def _end_links() -> None:
+    """End everything that opens a diary without a log-in, for the same reason. Call in maintenance."""
+    now = timezone.now()
+    for model in (ApiToken, ReportLink):
+        model.rows.filter(revoked_at=None).update(revoked_at=now)
+    CalendarLink.objects.all().delete()
 
 
 def _entries(ledgers: list[Path]) -> list[dict[str, Any]]:
