@@ -7,6 +7,7 @@ backup knows the erasures before it; `replay` does again those that only the led
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import logging
 import os
@@ -164,13 +165,21 @@ def write_ledger() -> int:
         if record.pk not in known
     ]
     if lines:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(descriptor, "".join(f"{line}\n" for line in lines).encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append_whole(path, "".join(f"{line}\n" for line in lines).encode())
     return len(lines)
+
+
+def append_whole(path: Path, content: bytes) -> None:
+    """Add `content` to a file and to the disk, or raise OSError and leave the file as it was."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        before = os.fstat(descriptor).st_size
+        if os.write(descriptor, content) < len(content):  # a disk that becomes full takes a part
+            os.ftruncate(descriptor, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def empty_the_log() -> None:

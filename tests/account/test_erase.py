@@ -2,12 +2,16 @@
 
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.conf import settings as project
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
@@ -271,6 +275,32 @@ def test_the_ledger_outside_names_the_erasure_and_a_failed_line_is_made_up_for(s
     ]  # fmt: skip
     assert write_ledger() == 0
     assert ledger.stat().st_mode & 0o777 == 0o600
+
+
+NO_ROOM = """
+import pathlib, resource, sys
+from episodes.actions.erasure import append_whole
+path = pathlib.Path(sys.argv[1])
+append_whole(path, b"first\\n")
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+try:
+    append_whole(path, b"second\\n")
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+def test_a_line_that_finds_half_its_room_is_taken_back(tmp_path):
+    """The system takes the first bytes and says so without an error, as on a disk that becomes full."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    code = f"import django; django.setup(){NO_ROOM}"
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "ledger"],
+        cwd=project.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+
+    assert done.stdout == "No space left on device\n"
+    assert (tmp_path / "ledger").read_text() == "first\n"
 
 
 def test_a_torn_ledger_is_refused(ledger):

@@ -24,8 +24,9 @@ TOUCHED = re.compile(
 )
 CONDITIONS = re.compile(r"\b(?:WHERE|ON)\b(.*)", re.IGNORECASE | re.DOTALL)
 
-# The questions without a patient: who has let this clinician in, and what was reported to the operator.
-ASKED_OF_ALL = {"episodes_consent": "clinician_id", "episodes_auditevent": "action"}
+# The questions without a patient: who has let this clinician in, and the operator's look at everybody's audit rows.
+ASKED_BY_CLINICIAN = {"episodes_consent": "clinician_id"}
+ASKED_BY_OPERATOR = ("models/audit.py in_order", "models/audit.py reports")
 
 _found: list[str] = []
 _is_watching = False
@@ -54,7 +55,9 @@ def forgotten_tables(sql: str) -> set[str]:
         for table, alias in TOUCHED.findall(sql)
         if table in health_tables()
         and not is_compared("patient_id", alias or table, conditions)
-        and not (table in ASKED_OF_ALL and is_compared(ASKED_OF_ALL[table], alias or table, conditions))
+        and not (
+            table in ASKED_BY_CLINICIAN and is_compared(ASKED_BY_CLINICIAN[table], alias or table, conditions)
+        )
     }
 
 
@@ -78,7 +81,8 @@ def _sent_by_product() -> str:
 def read_statement(execute, sql, params, many, context):
     """Note a statement that forgets the patient, then let it run: the test fails at its end."""
     if _is_watching and (tables := forgotten_tables(str(sql))) and (place := _sent_by_product()):
-        _found.append(f"{', '.join(sorted(tables))} from {place}: {sql}")
+        if re.sub(r":\d+", "", place) not in ASKED_BY_OPERATOR:
+            _found.append(f"{', '.join(sorted(tables))} from {place}: {sql}")
     return execute(sql, params, many, context)
 
 
