@@ -11,7 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from episodes.actions.audit import append_audit
-from episodes.models import ClinicianCard, Consent, User, acting_as
+from episodes.models import (
+    ApiToken,
+    CalendarLink,
+    ClinicianCard,
+    Consent,
+    ReportLink,
+    User,
+    acting_as,
+    lock_patient,
+)
 
 CODES_TRIED = 5
 
@@ -59,13 +68,25 @@ def replace_code(*, request_id: str = "", by: User) -> ClinicianCard:
 
 
 def set_active(*, account: User, is_active: bool, by: User | None) -> None:
-    """Switch an account on or off; its sessions end with the next request and for good, its diary stays."""
+    """Switch an account on or off; sessions, tokens and links end at once and for good, its diary stays."""
     if by is not None and account.pk == by.pk and not is_active:
         raise AccountRefused(_("This is your own account: ask another operator to switch it off."))
     with transaction.atomic():
+        if not is_active:
+            _end_links(account)
         account.is_active = is_active
         account.save(update_fields=["is_active"])
         end_sessions(account=account)
+
+
+def _end_links(account: User) -> None:
+    """End everything that opens this diary without a log-in."""
+    now = timezone.now()
+    with acting_as(account):  # these rows are the patient's alone
+        lock_patient(account.pk)
+        for model in (ApiToken, ReportLink):
+            model.objects.owned_by(account).filter(revoked_at=None).update(revoked_at=now)
+    CalendarLink.objects.filter(user=account).delete()
 
 
 def end_sessions(*, account: User) -> None:

@@ -3,10 +3,15 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from django.urls import reverse
+from django.utils import timezone
 
 from episodes.actions.accounts import set_active
+from episodes.actions.reminders import new_calendar_link
+from episodes.actions.report_links import make_link
+from episodes.actions.tokens import make_token
+from episodes.knowledge.report_sections import USUAL_SECTIONS
 from tests.account.doors import enter, is_in
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, looking_as
 
 SESSIONS = "/account/sessions/"
 
@@ -57,6 +62,28 @@ def test_a_session_that_was_switched_off_stays_ended_when_the_account_comes_back
 
     assert not is_in(there)
     assert is_in(enter(ada))
+
+
+def test_a_token_and_links_that_were_switched_off_stay_ended_too(ada, clients):
+    now = timezone.now()
+    today = now.date()
+    with looking_as(ada):
+        token = make_token(name="button", scopes=["read_nights"], days=30, now=now, by=ada).text
+        link = make_link(first=today, last=today, sections=USUAL_SECTIONS, days=7, now=now, by=ada).token
+        calendar = new_calendar_link(now=now, by=ada)
+    doors = [
+        ("/api/v1/nights/", {"Authorization": f"Bearer {token}"}),
+        (reverse("report:shared-report", args=[link]), {}),
+        (reverse("account:reminder-calendar", args=[calendar]), {}),
+    ]
+
+    def answers():
+        return [clients.nobody.get(path, headers=headers).status_code for path, headers in doors]
+
+    assert answers() == [200, 200, 200]
+    for is_active in (False, True):
+        set_active(account=ada, is_active=is_active, by=None)
+    assert answers() == [401, 404, 404]
 
 
 @pytest.mark.parametrize("field", ["session_epoch", "password"])
