@@ -306,7 +306,6 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "diary:today"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SIGNUP_REDIRECT_URL = "account:start"
-
 ACCOUNT_ADAPTER = "episodes.account.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
@@ -335,6 +334,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation_code": "10/m/ip,5/m/user,30/d/user",
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",  # passwords and codes of the second step, each under its own key
+    "refused_look": "20/d/key",  # audit rows that one person can leave in another's chain
     "reset_password": "20/m/ip,5/h/key",
     "signup": "20/m/ip,200/d/ip",
 }

@@ -14,11 +14,9 @@ from django.core.checks import Error, register
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 
-from episodes.actions.audit import note_refusal
 from episodes.middleware.bearer import bearer_refusal
-from episodes.middleware.request_id import current_request_id
+from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.second_factor import staff_refusal
 from episodes.models import User
 
@@ -130,13 +128,7 @@ def audience_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
             if names and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if "patient_id" in kwargs and isinstance(request.user, User):
-                note_refusal(
-                    patient_id=kwargs["patient_id"],
-                    resource="review",
-                    request_id=current_request_id(),
-                    now=timezone.now(),
-                    by=request.user,
-                )
+                note_refused_look(request, kwargs["patient_id"], resource="review", by=request.user)
             raise Http404
 
     return Middleware()

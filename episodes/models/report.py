@@ -73,6 +73,11 @@ class ReportLink(HealthModel):
     def is_locked(self) -> bool:
         return self.pin_failures >= MOST_PIN_FAILURES
 
+    @classmethod
+    def end_all(cls, now: dt.datetime) -> None:
+        """End those of everybody: for a restore, in maintenance."""
+        cls.rows.filter(revoked_at=None).update(revoked_at=now)
+
     def is_live(self, at: dt.datetime) -> bool:
         return self.revoked_at is None and not self.is_locked and self.made_at <= at < self.expires_at
 

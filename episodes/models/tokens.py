@@ -54,5 +54,10 @@ class ApiToken(HealthModel):
             ),
         ]
 
+    @classmethod
+    def end_all(cls, now: dt.datetime) -> None:
+        """End those of everybody: for a restore, in maintenance."""
+        cls.rows.filter(revoked_at=None).update(revoked_at=now)
+
     def is_live(self, at: dt.datetime) -> bool:
         return self.revoked_at is None and self.made_at <= at < self.expires_at

@@ -18,7 +18,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from episodes.actions.audit import note_refusal
 from episodes.actions.report import (
     consented_sections,
     last_visit_of,
@@ -28,6 +27,7 @@ from episodes.actions.report import (
 from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
 from episodes.models import ReportLink, User, acting_as
@@ -307,12 +307,5 @@ def _consented_paper(
 
 def _refused(request: SignedInRequest, patient_id: uuid.UUID) -> Http404:
     """Return the common 404; the patient, if there is one, reads that somebody tried."""
-    note_refusal(
-        patient_id=patient_id,
-        action="print",
-        resource="report",
-        now=timezone.now(),
-        request_id=current_request_id(),
-        by=request.user,
-    )
+    note_refused_look(request, patient_id, action="print", resource="report", by=request.user)
     return Http404()

@@ -21,11 +21,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions.accounts import replace_code
-from episodes.actions.audit import append_audit, note_refusal
+from episodes.actions.audit import append_audit
 from episodes.actions.notices import tell_first_look
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, Consent
 from episodes.review.forms import NoteForm, PanelForm, SeenForm
@@ -122,7 +123,7 @@ def _patient(
     try:
         response = _read(request, patient_id, form, now)
     except NotShared:
-        _refuse(request, patient_id, now)
+        note_refused_look(request, patient_id, resource="review", by=request.user)
         raise Http404 from None
     if response.status_code == 200:
         response.status_code = status
@@ -147,12 +148,12 @@ def _write(request: SignedInRequest, patient_id: uuid.UUID, note: str | None) ->
     now = timezone.now()
     consent = active_consent(patient_id=patient_id, now=now, by=request.user)
     if consent is None:
-        _refuse(request, patient_id, now)
+        note_refused_look(request, patient_id, resource="review", by=request.user)
         raise Http404
     try:
         return _written(request, consent, note, now)
     except NotShared:  # withdrawn in between
-        _refuse(request, patient_id, now)
+        note_refused_look(request, patient_id, resource="review", by=request.user)
         raise Http404 from None
 
 
@@ -190,10 +191,4 @@ def _audit(
         request_id=current_request_id(),
         now=now,
         by=request.user,
-    )
-
-
-def _refuse(request: SignedInRequest, patient_id: uuid.UUID, now: dt.datetime) -> None:
-    note_refusal(
-        patient_id=patient_id, resource="review", request_id=current_request_id(), now=now, by=request.user
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 
 import pytest
 from django.db import DatabaseError, connection
@@ -19,7 +20,7 @@ from episodes.models import (
     acting_as,
 )
 from episodes.stats.nights import last_night
-from tests.conftest import grant, write_night
+from tests.conftest import grant, looking_as, write_night
 
 
 def evening(user, back=0):
@@ -191,6 +192,19 @@ def test_every_look_and_every_refusal_is_told_to_the_patient(clients, ada, ben, 
     ]
     body = clients.ada.get("/sharing/").content.decode()
     assert "tried to look and was refused" in body
+
+
+def test_nobody_can_fill_the_chain_of_another_person(clients, ada, dora, cleo):
+    for _try in range(25):
+        assert clients.dora.get(f"/admin/patients/{ada.pk}/").status_code == 404
+    for _try in range(3):
+        assert clients.cleo.get(f"/report/patients/{ada.pk}/").status_code == 404
+
+    with looking_as(ada):
+        refused = (
+            AuditEvent.objects.owned_by(ada).filter(outcome="refused").values_list("actor_id", flat=True)
+        )
+        assert Counter(refused) == {dora.pk: 20, cleo.pk: 3}
 
 
 def refuse_audit_rows(execute, sql, params, many, context):

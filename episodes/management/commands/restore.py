@@ -87,7 +87,7 @@ def _end_links() -> None:
     """End everything that opens a diary without a log-in, for the same reason. Call in maintenance."""
     now = timezone.now()
     for model in (ApiToken, ReportLink):
-        model.rows.filter(revoked_at=None).update(revoked_at=now)
+        model.end_all(now)
     CalendarLink.objects.all().delete()
 
 
