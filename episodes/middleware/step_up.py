@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import TypeVar, cast
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+SECRETS = {"password", "pin"}
 
 
 def proved_lately(request: HttpRequest) -> bool:
@@ -26,8 +28,25 @@ def proved_lately(request: HttpRequest) -> bool:
 def step_up(view: View) -> View:
     """Return the view behind the question "is it you?", for sharing, export, erasure and changes of log-in.
 
-    Who proved it lately goes straight on. What was posted is kept and carried out after the answer.
-    Stands below `@audience`, so that the answer to strangers stays the common 404.
+    Who proved it lately goes straight on. What was posted is kept and carried out after the answer, but no
+    password and no PIN: the form asks for them again. Stands below `@audience`, so that the answer to
+    strangers stays the common 404.
     """
-    guarded: View = reauthentication_required(app="episodes")(view)
-    return guarded
+    guarded = reauthentication_required(app="episodes")(view)
+
+    @wraps(view)
+    def ask_first(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method == "POST" and not proved_lately(request):
+            _forget_secrets(request)
+        answer: HttpResponseBase = guarded(request, *args, **kwargs)
+        return answer
+
+    return cast(View, ask_first)
+
+
+def _forget_secrets(request: HttpRequest) -> None:
+    kept = request.POST.copy()
+    for name in request.POST:
+        if name.rpartition("-")[2] in SECRETS:
+            del kept[name]
+    request.POST = kept  # type: ignore[assignment]  # immutable again in the request that is carried out

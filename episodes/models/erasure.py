@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from importlib import import_module
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.utils import timezone
@@ -109,10 +111,11 @@ def erase_sessions(account_key: uuid.UUID) -> int:
     A session names its owner inside its sealed content only, so every one is opened.
     """
     session = apps.get_model("sessions.Session")
+    opened = import_module(settings.SESSION_ENGINE).SessionStore().decode
     found = [
         row.pk
         for row in session.objects.iterator()
-        if row.get_decoded().get("_auth_user_id") == str(account_key)
+        if opened(row.session_data).get("_auth_user_id") == str(account_key)
     ]
     session.objects.filter(pk__in=found)._raw_delete("default")
     return len(found)

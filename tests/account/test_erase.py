@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from episodes.actions.audit_check import check_audit
 from episodes.actions.erasure import erase, read_ledger, replay, write_ledger
+from episodes.middleware.session_store import SessionStore
 from episodes.models import (
     AuditEvent,
     CalendarLink,
@@ -143,7 +144,8 @@ def test_after_deleting_the_account_nothing_holds_a_word_of_the_patient(world):
     assert tables_with(str(ada.pk), ada.pk.hex) == kept
     assert files_with("canary-ada") == set()
     assert files_with(ada.email) == set()
-    assert not any(row.get_decoded().get("_auth_user_id") == str(ada.pk) for row in Session.objects.all())
+    opened = [SessionStore().decode(row.session_data) for row in Session.objects.all()]
+    assert not any(session.get("_auth_user_id") == str(ada.pk) for session in opened)
     assert phone.get("/").status_code == 302
     assert client.get("/").status_code == 302
     assert not Client().login(username="ada", password=PASSWORD)

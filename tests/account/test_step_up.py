@@ -1,10 +1,15 @@
 """Is it you? Asked before sharing and changes of log-in, and after a quarter of an hour in the review."""
 
+from urllib.parse import unquote_plus
+
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore as StockStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from episodes.models import Consent, ReviewNote, acting_as
+from episodes.middleware.session_store import SessionStore
+from episodes.models import Consent, ReviewNote, User, acting_as
 from tests.account.doors import AGAIN, code_of, enter, is_in
 from tests.conftest import PASSWORD, give_second_factor, log_in
 
@@ -155,3 +160,44 @@ def test_the_session_is_not_written_at_every_click(ben, django_assert_max_num_qu
     ) as seen:
         client.get(REVIEW)
     assert not [each for each in seen.captured_queries if 'UPDATE "django_session"' in each["sql"]]
+
+
+def session_rows():
+    """Return what lies in the table of sessions, as it stands and as the framework's own sessions would be read."""
+    rows = [row.session_data for row in Session.objects.all()]
+    return rows, [StockStore().decode(row) for row in rows], [SessionStore().decode(row) for row in rows]
+
+
+def test_no_password_and_no_pin_waits_in_a_session_and_the_form_asks_again(ada):
+    old = Client()
+    old.force_login(ada)
+    for path, form in (
+        ("/account/erase/", {"what": "diary", "diary-password": PASSWORD, "diary-sure": "on"}),
+        ("/report/links/", {"days": "7", "pin": "471199"}),
+    ):
+        asked = old.post(path, form)
+        assert asked["Location"].startswith("/account/reauthenticate/")
+        stored, by_others, opened = session_rows()
+        assert path in str(opened)
+        assert PASSWORD not in unquote_plus(str(opened))
+        assert "471199" not in str(opened)
+        assert path not in str(stored)
+        assert by_others == [{}] * len(stored)
+
+    old.post("/account/erase/", {"what": "diary", "diary-password": PASSWORD, "diary-sure": "on"})
+    answer = old.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/account/erase/"})
+    assert answer.status_code == 422
+    assert User.objects.filter(pk=ada.pk).exists()
+
+
+def test_a_session_of_another_key_is_an_empty_one(ada, settings):
+    client = Client()
+    client.force_login(ada)
+    assert client.get("/").status_code == 200
+    before = settings.SECRET_KEY
+    settings.SECRET_KEY = "another key " * 5
+    assert client.get("/").status_code == 302
+    (row,) = Session.objects.filter(session_key=client.cookies["session"].value)
+    assert SessionStore().decode(row.session_data) == {}
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert SessionStore().decode(row.session_data)["_auth_user_id"] == str(ada.pk)

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -264,26 +265,51 @@ def test_a_torn_backup_leaves_the_place_empty_and_an_encrypted_one_comes_back(he
         pytest.skip("the rest passed; encryption not run: no gpg on this machine")
 
 
+def documented_scripts(place, backup, came_back):
+    """Return the two scripts of docs/operations.md with places of this test, and with GnuPG instead of age."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    scripts = re.findall(r"```\n(#!/bin/bash\n.*?)```", text, re.DOTALL)
+    assert len(scripts) == 2
+    for written, here in (
+        ("manage.py backup /run/crampdiary/b", f"cp -r {backup} {place}"),
+        ("manage.py restore /run/crampdiary/b", f"cp -r {place} {came_back}"),
+        ("/run/crampdiary/b", str(place)),
+        ("age -r age1PUBLICKEY", "gpg --batch --quiet --encrypt --recipient operator@example.org"),
+        ("age -d -i key.txt", "gpg --batch --quiet --decrypt"),
+    ):
+        assert any(written in script for script in scripts)
+        scripts = [script.replace(written, here) for script in scripts]
+    return scripts
+
+
 def through_gpg(backup, folder):
-    """Return the backup after the two pipes of docs/operations.md, with a key of its own."""
-    came_back, keys = (
-        folder / "came-back",
-        Path(tempfile.mkdtemp(prefix="gpg")),
-    )  # short: a socket stands in it
-    came_back.mkdir(mode=0o700)
-    pipes = f"""
-        set -eu
-        gpg --batch --quiet --passphrase "" --quick-generate-key operator@example.org
-        tar -C {backup} -c . | gpg --batch --quiet --encrypt --recipient operator@example.org --output {folder}/b.tar.gpg
-        gpg --batch --quiet --decrypt {folder}/b.tar.gpg | tar -C {came_back} -x
-        gpgconf --kill all
-    """
+    """Return the backup after the two scripts of docs/operations.md, with a key of its own."""
+    place, came_back = folder / "run", folder / "came-back"
+    keys = Path(tempfile.mkdtemp(prefix="gpg"))  # short: a socket stands in it
     environment = {"PATH": os.environ["PATH"], "GNUPGHOME": str(keys)}
+
+    def bash(script):
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, timeout=60
+        )
+        assert not place.exists()
+        return done.returncode
+
+    make_key = "gpg --batch --quiet --passphrase '' --quick-generate-key operator@example.org"
+    pack, unpack = documented_scripts(place, backup, came_back)
     try:
-        subprocess.run(["sh", "-c", pipes], env=environment, check=True, capture_output=True, timeout=60)
+        assert bash(make_key) == 0
+        assert bash(pack) == 0
+        whole = (folder / "b.tar.age").read_bytes()
+        for wrong in (pack.replace(" -c .", " -c nothing"), pack.replace("operator@", "stranger@")):
+            assert wrong != pack
+            assert bash(wrong) != 0
+            assert (folder / "b.tar.age").read_bytes() == whole
+        assert bash(unpack) == 0
     finally:
+        subprocess.run(["gpgconf", "--kill", "all"], env=environment, capture_output=True, timeout=60)
         shutil.rmtree(keys, ignore_errors=True)
-    assert b"canary-eve" not in (folder / "b.tar.gpg").read_bytes()
+    assert b"canary-eve" not in whole
     return came_back
 
 

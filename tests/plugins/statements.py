@@ -80,8 +80,9 @@ def _sent_by_product() -> str:
 
 def read_statement(execute, sql, params, many, context):
     """Note a statement that forgets the patient, then let it run: the test fails at its end."""
-    if _is_watching and (tables := forgotten_tables(str(sql))) and (place := _sent_by_product()):
-        if re.sub(r":\d+", "", place) not in ASKED_BY_OPERATOR:
+    if _is_watching and (tables := forgotten_tables(str(sql))):
+        place = _sent_by_product()
+        if place and re.sub(r":\d+", "", place) not in ASKED_BY_OPERATOR:
             _found.append(f"{', '.join(sorted(tables))} from {place}: {sql}")
     return execute(sql, params, many, context)
 
