@@ -23,6 +23,7 @@ from episodes.formats.problems import MOST_NIGHTS, CellRefused, FileRefused, Pro
 from episodes.formats.tables import OWN_PREFIX
 
 MOST_ENTRIES = 100_000
+MOST_OF_CRAMP = 100
 ABOUT = ("subject", "patient", "source", "author", "informationSource")
 SUBJECT_NEEDED = ("QuestionnaireResponse", "Observation", "Condition", "MedicationStatement")
 _ANSWERS = (
@@ -61,10 +62,11 @@ def read_bundle(content: Any, diary: DiaryFile) -> None:
     cramps: dict[str, list[Resource]] = defaultdict(list)
     for each in resources["Observation"]:
         if CRAMP in _codes(each.get("code")):
-            for source in _list(each, "derivedFrom"):
+            for source in _short_list(each, "derivedFrom")[:1]:  # a cramp belongs to one night
                 cramps[_text(source, "reference")].append(_episode(each))
     rows = [
-        {**_night(each), "episodes": cramps[f"QuestionnaireResponse/{_text(each, 'id')}"]} for each in nights
+        {**_night(each), "episodes": cramps.pop(f"QuestionnaireResponse/{_text(each, 'id')}", [])}
+        for each in nights
     ]
     add_nights(rows, diary)
     diary.parts["conditions"] = list(enumerate(map(_condition, resources["Condition"]), 1))
@@ -93,6 +95,14 @@ def _is(reference: Resource, me: str) -> bool:
 def _list(resource: Any, name: str) -> list[Resource]:
     values = resource.get(name) if isinstance(resource, dict) else None
     return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+
+
+def _short_list(cramp: Resource, name: str) -> list[Resource]:
+    """Return a list of a cramp, which has one night and some thirty answers. Raises FileRefused."""
+    values = _list(cramp, name)
+    if len(values) > MOST_OF_CRAMP:
+        raise FileRefused("not_our_fhir")
+    return values
 
 
 def _text(resource: Any, name: str) -> str:
@@ -152,9 +162,9 @@ def _own_answer(item: Resource) -> Any:
 def _episode(observation: Resource) -> dict[str, Any]:
     row: dict[str, Any] = {}
     uses: dict[str, dict[str, Any]] = {}
-    for component in _list(observation, "component"):
+    for component in _short_list(observation, "component"):
+        value = _component_value(component)
         for code in _codes(component.get("code")):
-            value = _component_value(component)
             if code.startswith("remedy-"):
                 name, _dash, what = code.removeprefix("remedy-").partition("-")
                 use = uses.setdefault(name, {"remedy": name})

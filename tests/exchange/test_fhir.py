@@ -285,6 +285,26 @@ def read_it(bundle):
     return diary
 
 
+def test_a_cramp_belongs_to_one_night_also_where_several_say_they_are_the_same(bundle):
+    nights = resources(bundle, "QuestionnaireResponse")
+    nights[1]["id"] = nights[0]["id"]
+    cramp = next(each for each in resources(bundle, "Observation") if each["id"] == "cramp-2026-03-01-1")
+    cramp["derivedFrom"] += [{"reference": f"QuestionnaireResponse/{nights[3]['id']}"}]
+
+    assert [len(night.episodes) for night in read_it(bundle).nights] == [2, 0, 0, 2]
+
+
+def test_an_answer_of_thousands_of_codes_is_read_at_once(bundle):
+    cramp = next(each for each in resources(bundle, "Observation") if each["id"] == "cramp-2026-03-01-1")
+    codes = [{"system": CODES, "code": "felt.cramp"}] * 5_000
+    cramp["component"] = [{"code": {"coding": codes}, "valueCodeableConcept": {"coding": codes}}]
+
+    start = time.process_time()
+    read_it(bundle)
+
+    assert time.process_time() - start < 1
+
+
 def test_a_night_that_was_late_or_came_from_a_file_says_so(clients, ada, cleo):
     write_night(cleo, FIRST, "cramps")
     do(clients.cleo, cleo, "date,outcome\n2026-03-02,cramps\n")

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from episodes.actions.exchange.words import FILE, LINE, PARTS
 from episodes.formats import problems
+from episodes.formats.fhir_codes import BASE, CODES, CRAMP
 from episodes.formats.uploads import recognised
 from episodes.middleware import uploads
 from episodes.models import Import, Night
@@ -40,6 +41,31 @@ def lying_zip():
 
 
 BUNDLE = {"resourceType": "Bundle", "type": "collection"}
+
+
+def bundle_of(*resources):
+    """Return a bundle of one patient with one night."""
+    me = {"reference": "Patient/p"}
+    night = {
+        "resourceType": "QuestionnaireResponse", "id": "n", "questionnaire": f"{BASE}/Questionnaire/night",
+        "item": [{"linkId": "date", "answer": [{"valueDate": "2026-03-01"}]}],
+    }  # fmt: skip
+    about = [{**each, "subject": me} for each in (night, *resources)]
+    entries = [{"resource": each} for each in ({"resourceType": "Patient", "id": "p"}, *about)]
+    return json.dumps({**BUNDLE, "entry": entries}).encode()
+
+
+def cramp_of(*, nights, answers):
+    """Return a cramp that says so often from which night it comes, and has so many answers."""
+    code = {"coding": [{"system": CODES, "code": "pain_0_10"}]}
+    return {
+        "resourceType": "Observation",
+        "code": {"coding": [{"system": CODES, "code": CRAMP}]},
+        "derivedFrom": [{"reference": "QuestionnaireResponse/n"}] * nights,
+        "component": [{"code": code, "valueQuantity": {"value": 3}}] * answers,
+    }
+
+
 FILES = {
     "a zip bomb": zip_of(diary_json=b"0" * 300_000_000),
     "a zip bomb of a spreadsheet": zip_of(nights_csv=b"0" * 60_000_000),
@@ -79,6 +105,9 @@ FILES = {
         }
     ).encode(),
     "a bundle without anybody": json.dumps(BUNDLE).encode(),
+    "a cramp of a thousand nights and answers": bundle_of(cramp_of(nights=1000, answers=2000)),
+    "a cramp of many nights": bundle_of(cramp_of(nights=101, answers=1)),
+    "a cramp of many answers": bundle_of(cramp_of(nights=1, answers=101)),
     "cramps without nights": b"date,location,remedies\n2026-01-01,calf,\n",
     "a column twice": b"date,outcome,outcome\n",
     "nothing": b"",
