@@ -293,10 +293,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "episodes.User"
 AUTHENTICATION_BACKENDS = ["episodes.account.backends.LogInBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -330,6 +327,7 @@ ACCOUNT_RATE_LIMITS = {
     "erase": "10/m/user",  # guesses at the password of who is logged in
     "export": "30/h/user",  # files that somebody takes out; everything at once is one
     "import": "30/h/user",  # files that somebody brings in
+    "import_preview": "200/h/user",  # looks at such a file, page by page
     "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
     "invitation_code": "10/m/ip,5/m/user,30/d/user",
     "login": "30/m/ip",

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes.actions.exchange.carry_out import ImportRefused, carry_out, take_back
@@ -47,6 +47,7 @@ from episodes.models import Import
 LINES_A_PAGE = 100
 SHOWN_ROWS, SHOWN_COLUMNS = 5, 30
 MONTH_FIRST = {"US", "PH"}
+TOO_MANY = gettext_lazy("You brought in many files. Wait an hour, then try again.")
 
 
 @audience("patient")
@@ -58,7 +59,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
         return _choose(request, FileForm())
     form = FileForm(request.POST, request.FILES)
     if not is_allowed(request, "import"):
-        form.add_error(None, _("You brought in many files. Wait an hour, then try again."))
+        form.add_error(None, TOO_MANY)
         return _choose(request, form, status=429)
     if not form.is_valid():
         return _choose(request, form)
@@ -91,6 +92,8 @@ def _choose(request: SignedInRequest, form: FileForm, status: int | None = None)
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """What would change, line by line; POST does it."""
+    if not is_allowed(request, "import_preview", counts_get=True):
+        return _refused(request, str(TOO_MANY), status=429)
     kept = _waiting(request, pk)
     if kept.format == "table" and not kept.columns:
         return redirect("exchange:import-columns", kept.pk)
@@ -126,6 +129,8 @@ def preview(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """What the columns of a foreign spreadsheet mean, beside its first lines."""
+    if not is_allowed(request, "import_preview", counts_get=True):
+        return _refused(request, str(TOO_MANY), status=429)
     kept = _waiting(request, pk)
     if kept.format != "table":
         return redirect("exchange:import-preview", kept.pk)

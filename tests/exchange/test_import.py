@@ -86,6 +86,29 @@ def test_the_dry_run_says_line_by_line_what_would_change_and_changes_nothing(cli
     assert [night.outcome for night in nights_of(ada)] == ["cramps", "no_cramps"]
 
 
+def test_a_file_is_looked_at_two_hundred_times_an_hour_and_no_more(clients, ada, cleo, settings):
+    assert settings.ACCOUNT_RATE_LIMITS["import_preview"] == "200/h/user"
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "import_preview": "3/h/user"}
+    text = HEAD + "2026-03-01,no_cramps,2,\n"
+    send(clients.ada, text)
+    address, columns = (
+        reverse(f"exchange:import-{n}", args=[waiting(ada).pk]) for n in ("preview", "columns")
+    )
+
+    looks = [clients.ada.get(address).status_code for _time in range(2)]
+    refused = [
+        clients.ada.get(address),
+        clients.ada.post(address),
+        clients.ada.get(columns),
+    ]
+
+    assert looks == [200, 200]
+    assert [page.status_code for page in refused] == [429] * 3
+    assert "Wait an hour, then try again." in refused[0].content.decode()
+    assert nights_of(ada) == []
+    assert send(clients.cleo, text).status_code == 200
+
+
 def test_only_missing_nights_are_added_unless_told(clients, ada):
     write_night(ada, FIRST, "cramps", alcohol_drinks=1)
     text = HEAD + "2026-03-01,no_cramps,2,mine\n2026-03-02,cramps,3,=1+1\n"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -310,6 +311,26 @@ def carried_out(person, text):
     """Bring a file in as the page does; return what was done."""
     with transaction.atomic(), acting_as(person):
         return bring_in(person, [text.encode()])[1]
+
+
+def test_nights_belong_to_one_test_however_many_name_them(cleo):
+    tests = [{**TEST, "hash": f"{n:064}"} for n in range(20)]
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(56)]
+    nights = [{**TEST_NIGHT, "date": day.isoformat()} for day in days]
+
+    start = time.process_time()
+    plan = carried_out(cleo, file_of(experiments=tests, experiment_nights=nights * 500))
+    taken = time.process_time() - start
+    assert [problem.line for problem in plan.problems] == [1]
+    assert taken < 3
+
+    carried_out(
+        cleo,
+        file_of(experiments=[{**TEST, "hash": f"{n:064x}"} for n in (254, 255)], experiment_nights=nights),
+    )
+    with looking_as(cleo):
+        hashes = list(ExperimentNight.objects.owned_by(cleo).values_list("experiment__hash", flat=True))
+    assert hashes == [f"{254:064x}"] * 56
 
 
 def test_hostile_values_stand_on_the_page_as_words(clients, cleo):

@@ -46,7 +46,10 @@ def plan_tests(
                 there += 1
                 continue
             test = _test_of(row, now, by)
-            drawn = [_night_of(each, test, by) for each in nights_of[str(row.get("id"))]]
+            told = nights_of.pop(str(row.get("id")), [])  # each night belongs to one test
+            if len(told) > test.nights:
+                raise CellRefused("test")
+            drawn = [_night_of(each, test, by) for each in told]
             if len({night.date for night in drawn}) < len(drawn):
                 raise CellRefused("test")
         except CellRefused as refused:
