@@ -14,6 +14,8 @@ from episodes.formats.problems import CSV_BYTES, JSON_BYTES, MOST_LEVELS_DEEP, F
 from episodes.formats.tables import decoded, read_table
 
 MOST_MEMBERS = 20
+MOST_BRACKETS = 2_500_000
+"""Lists and objects of a JSON: twice as many as 32 MiB of FHIR hold, with every question of every night answered."""
 WANTED_MEMBERS = ("diary.json", "nights.csv", "episodes.csv", "own_habits.csv")
 _STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -50,7 +52,9 @@ def unpacked(data: bytes) -> Upload:
 
 
 def parsed_json(text: str) -> Any:
-    """Return what a JSON text says. Raises FileRefused for what is none, or nested without end."""
+    """Return what a JSON text says. Raises FileRefused for what is none, or nested or divided without end."""
+    if text.count("{") + text.count("[") > MOST_BRACKETS:  # before each becomes an object in memory
+        raise FileRefused("unknown_json")
     try:
         content = json.loads(text, parse_constant=_no_number)
     except RecursionError:

@@ -14,11 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from episodes.actions.exchange.words import FILE, LINE, PARTS
 from episodes.formats import problems
 from episodes.formats.fhir_codes import BASE, CODES, CRAMP
-from episodes.formats.uploads import recognised
+from episodes.formats.uploads import MOST_BRACKETS, recognised
 from episodes.middleware import uploads
 from episodes.models import Import, Night
 from tests.conftest import looking_as
-from tests.exchange.test_import import HEAD, send
+from tests.exchange.diaries import write_everything
+from tests.exchange.test_import import HEAD, exported, send
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,6 +88,8 @@ FILES = {
     "100 levels hidden in strings": b'{"schema_version":1,"x":' + b'["]",' * 100 + b"1" + b"]" * 100 + b"}",
     "100,000 levels of JSON": b"[" * 100_000,
     "levels hidden in strings": b'{"schema_version":1,"x":' + b'["]",' * 900 + b"1" + b"]" * 900 + b"}",
+    "millions of lists": b'{"schema_version": 1, "x": [' + b"[]," * MOST_BRACKETS + b"1]}",
+    "millions of objects": b'{"schema_version": 1, "x": [' + b'{"":0},' * MOST_BRACKETS + b"1]}",
     "half a JSON": b'{"schema_version": 1, "nights": [',
     "quotes without end": b'{"schema_version": 1, "x": "' + b'\\"' * 2_000_000,
     "not a number": b'{"schema_version": 1, "nights": [{"date": NaN}]}',
@@ -289,3 +292,13 @@ def test_no_more_of_an_archive_is_unpacked_than_the_limit():
     tracemalloc.stop()
 
     assert most < 3 * problems.JSON_BYTES
+
+
+@pytest.mark.parametrize("name", ["diary.json", "fhir.json"])
+def test_the_largest_file_of_a_full_diary_has_less_than_half_as_many_lists_as_can_be_read(clients, ada, name):
+    write_everything(ada)
+    text = exported(clients.ada, name)
+
+    lists = (text.count("{") + text.count("[")) * problems.JSON_BYTES / len(text.encode())
+
+    assert lists < MOST_BRACKETS / 2
