@@ -14,8 +14,9 @@ from episodes.formats.problems import CSV_BYTES, JSON_BYTES, MOST_LEVELS_DEEP, F
 from episodes.formats.tables import decoded, read_table
 
 MOST_MEMBERS = 20
+DIRECTORY_MARK = b"PK\x01\x02"
 MOST_BRACKETS = 2_500_000
-"""Lists and objects of a JSON: twice as many as 32 MiB of FHIR hold, with every question of every night answered."""
+"""Lists and objects of a JSON: about twice as many as 32 MiB of FHIR hold, with every question of every night answered."""
 WANTED_MEMBERS = ("diary.json", "nights.csv", "episodes.csv", "own_habits.csv")
 _STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
@@ -96,6 +97,8 @@ def _json(text: str) -> Upload:
 def _archive(data: bytes) -> Upload:
     if len(data) > JSON_BYTES:
         raise FileRefused("large", megabytes=JSON_BYTES // 1024 // 1024)
+    if data.count(DIRECTORY_MARK) > 2 * MOST_MEMBERS:  # the library reads the whole list of files as it opens
+        raise FileRefused("not_our_zip")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = [member for member in archive.infolist() if member.filename in WANTED_MEMBERS]

@@ -41,6 +41,15 @@ def lying_zip():
     return bytes(data)
 
 
+def zip_of_entries(number):
+    """Return an archive of one file that its directory names so often."""
+    data = zip_of(nights_csv=HEAD)
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    directory = data[start:end] * number
+    size = len(directory).to_bytes(4, "little")
+    return data[:start] + directory + data[end : end + 12] + size + data[end + 16 :]
+
+
 BUNDLE = {"resourceType": "Bundle", "type": "collection"}
 
 
@@ -73,6 +82,7 @@ FILES = {
     "a zip that lies": lying_zip(),
     "a zip of something else": zip_of(photo=b"x"),
     "a zip of many files": zip_of(**{f"file{n}": b"" for n in range(2000)}),
+    "a zip of a hundred thousand names": zip_of_entries(100_000),
     "a broken zip": b"PK\x03\x04" + b"\x00" * 100,
     "a million columns": b"date,outcome" + b",x" * 1_000_000 + b"\n",
     "a million columns of a foreign table": b"a," * 1_000_000 + b"\n1",
@@ -302,3 +312,13 @@ def test_the_largest_file_of_a_full_diary_has_less_than_half_as_many_lists_as_ca
     lists = (text.count("{") + text.count("[")) * problems.JSON_BYTES / len(text.encode())
 
     assert lists < MOST_BRACKETS / 2
+
+
+def test_a_list_of_files_without_end_is_not_even_read():
+    tracemalloc.start()
+    with pytest.raises(problems.FileRefused):
+        recognised([FILES["a zip of a hundred thousand names"]])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert most < 1_000_000
