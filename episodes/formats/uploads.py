@@ -120,7 +120,12 @@ def _archive(data: bytes) -> Upload:
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-    """Return one file of an archive, at most one byte more than the limit: enough to be refused for it."""
+    """Return one file of an archive, at most one byte more than the limit: enough to be refused for it.
+
+    Raises FileRefused for a file that is packed in a way that neither we nor common programs pack.
+    """
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FileRefused("not_our_zip")
     with archive.open(member) as file:
         return file.read(most + 1)
 

@@ -24,9 +24,9 @@ from tests.exchange.test_import import HEAD, exported, send
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def zip_of(**members):
+def zip_of(way=zipfile.ZIP_DEFLATED, **members):
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", way) as archive:
         for name, content in members.items():
             archive.writestr(name.replace("_csv", ".csv").replace("_json", ".json"), content)
     return file.getvalue()
@@ -38,6 +38,13 @@ def lying_zip():
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = data.index(mark) + place
         data[start : start + 4] = (1000).to_bytes(4, "little")
+    return bytes(data)
+
+
+def broken_lzma():
+    data = bytearray(zip_of(zipfile.ZIP_LZMA, nights_csv=HEAD * 100))
+    start = data.index(b"nights.csv") + 14
+    data[start : start + 20] = b"\xff" * 20
     return bytes(data)
 
 
@@ -82,7 +89,9 @@ FILES = {
     "a zip that lies": lying_zip(),
     "a zip of something else": zip_of(photo=b"x"),
     "a zip of many files": zip_of(**{f"file{n}": b"" for n in range(2000)}),
-    "a zip of a hundred thousand names": zip_of_entries(100_000),
+    "a zip packed as LZMA": zip_of(zipfile.ZIP_LZMA, nights_csv=HEAD + "2026-03-01,cramps,,\n"),
+    "a zip packed as bzip2": zip_of(zipfile.ZIP_BZIP2, nights_csv=HEAD + "2026-03-01,cramps,,\n"),
+    "a broken zip packed as LZMA": broken_lzma(),
     "a broken zip": b"PK\x03\x04" + b"\x00" * 100,
     "a million columns": b"date,outcome" + b",x" * 1_000_000 + b"\n",
     "a million columns of a foreign table": b"a," * 1_000_000 + b"\n1",
@@ -315,9 +324,10 @@ def test_the_largest_file_of_a_full_diary_has_less_than_half_as_many_lists_as_ca
 
 
 def test_a_list_of_files_without_end_is_not_even_read():
+    data = zip_of_entries(100_000)
     tracemalloc.start()
     with pytest.raises(problems.FileRefused):
-        recognised([FILES["a zip of a hundred thousand names"]])
+        recognised([data])
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
