@@ -10,6 +10,7 @@ JSON_BYTES = 32 * 1024 * 1024
 MOST_NIGHTS = 5_000
 MOST_EPISODES = 20_000
 MOST_COLUMNS = 300
+LONGEST_COLUMN = 200
 MOST_LEVELS_DEEP = 32
 MOST_PROBLEMS = 200
 """So many bad lines are named; a file with more of them is another kind of file."""

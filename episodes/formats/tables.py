@@ -28,6 +28,7 @@ from episodes.formats.fields import (
 )
 from episodes.formats.problems import (
     CSV_BYTES,
+    LONGEST_COLUMN,
     MOST_COLUMNS,
     MOST_EPISODES,
     MOST_NIGHTS,
@@ -187,6 +188,8 @@ def read_table(text: str, delimiter: str = ",") -> Table:
                 header = [cell.strip() for cell in cells]
                 if len(header) > MOST_COLUMNS:
                     raise FileRefused("many_columns", most=MOST_COLUMNS)
+                if any(len(name) > LONGEST_COLUMN for name in header):
+                    raise FileRefused("long_column", most=LONGEST_COLUMN)
             else:
                 rows.append((line, cells))
                 if len(rows) > MOST_EPISODES:

@@ -95,6 +95,8 @@ FILES = {
     "a broken zip": b"PK\x03\x04" + b"\x00" * 100,
     "a million columns": b"date,outcome" + b",x" * 1_000_000 + b"\n",
     "a million columns of a foreign table": b"a," * 1_000_000 + b"\n1",
+    "columns with names without end": b",".join(b"%d" % n * 1000 for n in range(10, 300)) + b"\n1\n",
+    "a column with a long name": b"date,cramp," + b"x" * 201 + b"\n2026-03-01,1,\n",
     "many lines": HEAD.encode() + b"2026-01-01,cramps,,\n" * 60_000,
     "many nights": HEAD.encode() + b"x\n" * 6_000,
     "an endless cell": HEAD.encode() + b'2026-01-01,cramps,,"' + b"x" * 1_000_000,

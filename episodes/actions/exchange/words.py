@@ -26,6 +26,9 @@ FILE: Mapping[str, Any] = {
         'Line %(line)s is not readable: a quote (") is missing or stands in the wrong place.'
     ),
     "many_columns": gettext_lazy("This file has more than %(most)s columns. Remove those you do not need."),
+    "long_column": gettext_lazy(
+        "A column of this file has a name of more than %(most)s letters. Shorten it."
+    ),
     "many_lines": gettext_lazy("This file has more than %(most)s lines. Cut it into smaller files."),
     "many_nights": gettext_lazy("This file has more than %(most)s nights. Cut it into smaller files."),
     "many_episodes": gettext_lazy("This file has more than %(most)s cramps. Cut it into smaller files."),
