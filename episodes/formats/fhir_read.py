@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from episodes.formats.diary_json import add_nights, habit_of
+from episodes.formats.diary_json import MOST_ROWS, add_nights, habit_of
 from episodes.formats.entries import DiaryFile
 from episodes.formats.fhir_codes import (
     ADDED_AT,
@@ -43,8 +43,12 @@ def read_bundle(content: Any, diary: DiaryFile) -> None:
             raise FileRefused("not_our_fhir")
         resources[resource["resourceType"]].append(resource)
     _refuse_others(resources)
+    for kind in ("Condition", "MedicationStatement"):
+        _refuse_many(resources[kind])
     own = [each for each in resources["Questionnaire"] if each.get("derivedFrom") == [QUESTIONNAIRE]]
-    for number, item in enumerate((item for each in own for item in _list(each, "item")), 1):
+    items = [item for each in own for item in _list(each, "item")]
+    _refuse_many(items)
+    for number, item in enumerate(items, 1):
         if _text(item, "linkId").startswith(OWN_PREFIX):
             try:
                 diary.habits.append(habit_of(_habit(item)))
@@ -71,6 +75,11 @@ def read_bundle(content: Any, diary: DiaryFile) -> None:
     add_nights(rows, diary)
     diary.parts["conditions"] = list(enumerate(map(_condition, resources["Condition"]), 1))
     diary.parts["medicines"] = list(enumerate(map(_medicine, resources["MedicationStatement"]), 1))
+
+
+def _refuse_many(rows: list[Resource]) -> None:
+    if len(rows) > MOST_ROWS:
+        raise FileRefused("many_lines", most=MOST_ROWS)
 
 
 def _refuse_others(resources: dict[str, list[Resource]]) -> None:

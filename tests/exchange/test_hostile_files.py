@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from episodes.actions.exchange.words import FILE, LINE, PARTS
 from episodes.formats import problems
-from episodes.formats.fhir_codes import BASE, CODES, CRAMP
+from episodes.formats.fhir_codes import BASE, CODES, CRAMP, QUESTIONNAIRE
 from episodes.formats.uploads import MOST_BRACKETS, recognised
 from episodes.middleware import uploads
 from episodes.models import Import, Night
@@ -70,6 +70,9 @@ def bundle_of(*resources):
     about = [{**each, "subject": me} for each in (night, *resources)]
     entries = [{"resource": each} for each in ({"resourceType": "Patient", "id": "p"}, *about)]
     return json.dumps({**BUNDLE, "entry": entries}).encode()
+
+
+OWN_HABIT = {"linkId": "habit_h1", "text": "Walk", "type": "boolean"}
 
 
 def cramp_of(*, nights, answers):
@@ -132,6 +135,11 @@ FILES = {
     "a cramp of a thousand nights and answers": bundle_of(cramp_of(nights=1000, answers=2000)),
     "a cramp of many nights": bundle_of(cramp_of(nights=101, answers=1)),
     "a cramp of many answers": bundle_of(cramp_of(nights=1, answers=101)),
+    "2,001 conditions": bundle_of(*[{"resourceType": "Condition"}] * 2001),
+    "2,001 medicines": bundle_of(*[{"resourceType": "MedicationStatement"}] * 2001),
+    "2,001 own habits": bundle_of(
+        {"resourceType": "Questionnaire", "derivedFrom": [QUESTIONNAIRE], "item": [OWN_HABIT] * 2001}
+    ),
     "cramps without nights": b"date,location,remedies\n2026-01-01,calf,\n",
     "a column twice": b"date,outcome,outcome\n",
     "nothing": b"",
@@ -279,6 +287,22 @@ def test_a_bad_night_of_json_is_named_and_the_good_ones_are_kept(clients, ada, r
 
 def test_hundreds_of_bad_lines_are_another_kind_of_file(clients, ada):
     page = send(clients.ada, HEAD + "2026-03-01,x,,\n" * (problems.MOST_PROBLEMS + 1))
+
+    assert page.status_code == 422
+    assert "Is it the right file?" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"conditions": [{"key": "none"}] * 201}, {"experiments": [{}] * 201},
+        {"own_habits": [{"key": "h1", "label": "Walk", "kind": "none"}] * 201},
+        {"conditions": [{"key": "none"}] * 101, "experiments": [{}] * 100},
+    ],
+    ids=["conditions", "tests", "own habits", "two kinds"],
+)  # fmt: skip
+def test_hundreds_of_bad_rows_are_another_kind_of_file_too(clients, ada, parts):
+    page = send(clients.ada, json.dumps({"schema_version": 1, **parts}).encode())
 
     assert page.status_code == 422
     assert "Is it the right file?" in page.content.decode()

@@ -17,7 +17,7 @@ from episodes.actions.exchange.settle import Settled, settle
 from episodes.actions.exchange.whole import whole_night
 from episodes.formats.entries import DiaryFile, NightEntry
 from episodes.formats.fields import ANSWERS
-from episodes.formats.problems import CellRefused, Problem
+from episodes.formats.problems import MOST_PROBLEMS, CellRefused, FileRefused, Problem
 from episodes.models import User
 
 Change = Literal["new", "same", "kept", "replaced"]
@@ -126,6 +126,8 @@ def plan_import(diary: DiaryFile, *, replace: bool, now: dt.datetime, by: User) 
     added = {each.night.date for each in plan.wanted if each.before is None}
     plan.copies = plan_copies(diary.parts, added, settled, problems=plan.problems, now=now, by=by)
     plan.problems.sort(key=lambda problem: (problem.part != "nights", problem.part, problem.line))
+    if len(plan.problems) > MOST_PROBLEMS:
+        raise FileRefused("many_problems", most=MOST_PROBLEMS, first=plan.problems[0])
     return plan
 
 
