@@ -42,3 +42,11 @@ class Problem:
     value: str = ""
     part: str = "nights"
     values: dict[str, object] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", printable(self.value))
+
+
+def printable(text: str) -> str:
+    """Return a text of a file as any page can show it: half a character becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

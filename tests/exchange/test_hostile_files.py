@@ -60,12 +60,12 @@ def zip_of_entries(number):
 BUNDLE = {"resourceType": "Bundle", "type": "collection"}
 
 
-def bundle_of(*resources):
+def bundle_of(*resources, more=()):
     """Return a bundle of one patient with one night."""
     me = {"reference": "Patient/p"}
     night = {
         "resourceType": "QuestionnaireResponse", "id": "n", "questionnaire": f"{BASE}/Questionnaire/night",
-        "item": [{"linkId": "date", "answer": [{"valueDate": "2026-03-01"}]}],
+        "item": [{"linkId": "date", "answer": [{"valueDate": "2026-03-01"}]}, *more],
     }  # fmt: skip
     about = [{**each, "subject": me} for each in (night, *resources)]
     entries = [{"resource": each} for each in ({"resourceType": "Patient", "id": "p"}, *about)]
@@ -283,6 +283,40 @@ def test_a_bad_night_of_json_is_named_and_the_good_ones_are_kept(clients, ada, r
     assert words in text
     assert "Line 1 (nights)" in text
     assert "Nights to add</dt><dd>1</dd>" in text
+
+
+BROKEN = {
+    "an answer": {"nights": [{"date": "2026-03-01", "outcome": "\ud800"}]},
+    "an own answer": {"nights": [{"date": "2026-03-01", "custom_answers": {"\ud800": True}}]},
+    "a setting": {"account": {"theme": "\udfff"}},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_half_a_character_is_shown_as_a_question_mark(clients, ada, name):
+    page = send(clients.ada, json.dumps({"schema_version": 1, **BROKEN[name]}).encode())
+
+    assert page.status_code == 200
+    assert "“?”" in page.content.decode() or "habit_?<" in page.content.decode()
+
+
+def test_half_a_character_of_a_bundle_is_shown_as_a_question_mark(clients, ada):
+    broken = {"linkId": "outcome", "answer": [{"valueString": "\ud800"}]}
+    page = send(clients.ada, bundle_of(more=[broken]))
+
+    assert page.status_code == 200
+    assert "“?”" in page.content.decode()
+
+
+def test_not_all_of_a_million_unknown_habits_are_told(clients, ada):
+    nights = [
+        {"date": f"2026-03-{day:02}", "custom_answers": {f"{day}{n}" + "x" * 500: 1 for n in range(100)}}
+        for day in range(1, 29)
+    ]
+    page = send(clients.ada, json.dumps({"schema_version": 1, "nights": nights}).encode())
+
+    assert page.status_code == 200
+    assert len(page.content) < 100_000
 
 
 def test_hundreds_of_bad_lines_are_another_kind_of_file(clients, ada):

@@ -17,7 +17,16 @@ from episodes.actions.exchange.settle import Settled, settle
 from episodes.actions.exchange.whole import whole_night
 from episodes.formats.entries import DiaryFile, NightEntry
 from episodes.formats.fields import ANSWERS
-from episodes.formats.problems import MOST_PROBLEMS, CellRefused, FileRefused, Problem
+from episodes.formats.problems import (
+    LONGEST_COLUMN,
+    MOST_COLUMNS,
+    MOST_PROBLEMS,
+    CellRefused,
+    FileRefused,
+    Problem,
+    printable,
+)
+from episodes.formats.tables import OWN_PREFIX
 from episodes.models import User
 
 Change = Literal["new", "same", "kept", "replaced"]
@@ -154,5 +163,7 @@ def _comparable(night: NightEntry) -> list[Any]:
 
 
 def _unknown_habits(diary: DiaryFile, settled: Settled) -> list[str]:
+    """Return the columns of own habits that nobody knows, as far as anybody would read on."""
     asked = {key for night in diary.nights for key in night.own or ()}
-    return [f"habit_{key}" for key in sorted(asked - set(settled.entries))]
+    unknown = sorted(asked - set(settled.entries))[:MOST_COLUMNS]
+    return [f"{OWN_PREFIX}{printable(key[:LONGEST_COLUMN])}" for key in unknown]
