@@ -50,7 +50,7 @@ def may_call(endpoint: str) -> bool:
         return False
     if parts.username is not None or parts.password is not None or len(endpoint) > 1000:
         return False
-    if not endpoint.isascii() or any(letter.isspace() or letter == "\\" for letter in endpoint):
+    if not (endpoint.isascii() and endpoint.isprintable()) or " " in endpoint or "\\" in endpoint:
         return False
     if f"{parts.scheme}://{parts.netloc}" in settings.PUSH_EXTRA_ORIGINS:
         return True

@@ -109,7 +109,8 @@ def test_two_browsers_get_one_message_each_and_a_failure_repeats_only_its_own(br
         "https://fcm.googleapis.com@169.254.169.254/x", "https://fcm.googleapis.com:8443/x", "https://169.254.169.254/",
         "https://localhost/x", "http://127.0.0.1:1/x", "https://notify.windows.com/x", "https://xnotify.windows.com/x",
         "https://fcm.googleapis.com\\@evil.example/x", "https://[::1]/x", "https://[", "file:///etc/passwd", "",
-        "https://fcm.googleapis.com/" + "x" * 1000, "https://fcm.googleapis.com/\n", None, 5, ["x"],
+        "https://fcm.googleapis.com/" + "x" * 1000, "https://fcm.googleapis.com/\n",
+        "https://fcm.googleapis.com/\0", "https://fcm.googleapis.com/\x7f", "https://fcm.googleapis.com/a b", None, 5, ["x"],
     ],
 )  # fmt: skip
 def test_only_known_services_are_kept(clients, ada, service, endpoint):
