@@ -10,16 +10,19 @@ from django.db import DatabaseError, transaction
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from episodes.actions.exchange.files import CSV, FHIR, JSON, MEDIA_TYPES, write_file
 from episodes.api.nights import owner
 from episodes.api.service import Token
-from episodes.middleware.bearer import unreachable
+from episodes.middleware.bearer import problem, unreachable
+from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
 
 router = Router()
 KEPT_IN_MEMORY = 1024 * 1024
+HOUR_SECONDS = 3600
 FileName = Literal["nights.csv", "episodes.csv", "own_habits.csv", "codebook.csv", "diary.json", "fhir.json"]
 
 
@@ -32,7 +35,7 @@ FileName = Literal["nights.csv", "episodes.csv", "own_habits.csv", "codebook.csv
     openapi_extra={
         "responses": {
             200: {
-                "description": "The whole file, of one moment.",
+                "description": "The whole file, of one moment. Thirty an hour, with those of the page.",
                 "content": {
                     media_type.partition(";")[0]: {"schema": {"type": "string"} if media_type == CSV else {}}
                     for media_type in (CSV, JSON, FHIR)
@@ -43,6 +46,10 @@ FileName = Literal["nights.csv", "episodes.csv", "own_habits.csv", "codebook.csv
 )
 def export(request: HttpRequest, name: FileName) -> HttpResponseBase:
     """The same files as on the export page, without notes in nights.csv; each is noted in *Who has looked*."""
+    if not is_allowed(request, "export", counts_get=True):
+        response = problem(429, _("You took out many files. Wait an hour, then try again."))
+        response["Retry-After"] = str(HOUR_SECONDS)
+        return response
     file = cast(Any, tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY))  # noqa: SIM115  the response closes it
     try:
         with transaction.atomic():

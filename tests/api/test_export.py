@@ -8,6 +8,7 @@ from tests.api.conftest import Program, token_for
 from tests.broken_audit import broken_audit
 from tests.conftest import looking_as
 from tests.diaries import write_nights
+from tests.exchange.diaries import body
 
 
 @pytest.mark.parametrize("name", MEDIA_TYPES)
@@ -36,6 +37,23 @@ def test_the_looks_of_the_patient_tell_it(ada, adas, clients):
 def test_without_the_scope_nothing_goes_out(ada):
     program = Program(token_for(ada, scopes=["read_nights"]))
     assert program.get("export/diary.json").status_code == 403
+
+
+def test_page_and_programs_take_out_thirty_files_an_hour_together(ada, adas, cleos, clients, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "export": "3/h/user"}
+    assert body(clients.ada.get("/account/export/nights.csv"))
+    taken = [program.get("export/nights.csv") for program in (adas, Program(token_for(ada)), adas)]
+
+    assert [answer.status_code for answer in taken] == [200, 200, 429]
+    refused = taken[-1]
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused["Retry-After"] == "3600"
+    assert refused.said["detail"] == "You took out many files. Wait an hour, then try again."
+    assert clients.ada.get("/account/export/nights.csv").status_code == 429
+    with looking_as(ada):
+        assert AuditEvent.objects.owned_by(ada).filter(action="token_export").count() == 2
+    assert adas.get("nights/").status_code == 200
+    assert cleos.get("export/nights.csv").status_code == 200
 
 
 def test_a_name_that_is_no_file_is_refused(adas):
