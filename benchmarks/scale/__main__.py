@@ -1,6 +1,6 @@
 """`python -m benchmarks.scale --patients N --nights 365`: what the diary costs when many people write.
 
-Loads generated diaries into a throw-away PostgreSQL in four sizes, asks the smallest large enough (1 million
+Loads generated diaries into a throw-away PostgreSQL in three sizes, asks the smallest large enough (1 million
 nights) and each other one turn by turn, in the order in which rows arrive and in the order of decision 11, and
 writes a table (benchmarks/scale/latest.md), the numbers (latest.json) and a drawing (latest.svg).
 """
@@ -75,7 +75,7 @@ def main() -> int:
         print("Scale not run: no PostgreSQL server programs found (set PG_BINDIR).")
         return 1
     last = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=2 + MONTH)
-    smaller = [size for size in (A_MILLION // 10, A_MILLION, 10 * A_MILLION) if size <= given.patients // 2]
+    smaller = [size for size in (A_MILLION // 10, A_MILLION) if size <= given.patients // 2]
     cluster = ScaleCluster(programs, fsync=True).start()
     try:
         sizes = [_made(cluster, patients, given.nights, last) for patients in (*smaller, given.patients)]

@@ -16,6 +16,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from episodes.middleware.step_up import forget_secrets
+
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 IDLE_SECONDS = 15 * 60
 NOTED_EVERY_SECONDS = 60  # a session is written at most this often for having been used
@@ -52,5 +54,6 @@ def _factor_used_at(request: HttpRequest) -> float | None:
 
 def _ask(request: HttpRequest) -> HttpResponse:
     methods = get_adapter().get_reauthentication_methods(request.user)
+    forget_secrets(request)
     answer: HttpResponse = suspend_request(request, methods[0]["url"])
     return answer

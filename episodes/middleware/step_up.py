@@ -37,14 +37,15 @@ def step_up(view: View) -> View:
     @wraps(view)
     def ask_first(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method == "POST" and not proved_lately(request):
-            _forget_secrets(request)
+            forget_secrets(request)
         answer: HttpResponseBase = guarded(request, *args, **kwargs)
         return answer
 
     return cast(View, ask_first)
 
 
-def _forget_secrets(request: HttpRequest) -> None:
+def forget_secrets(request: HttpRequest) -> None:
+    """Take passwords and PINs out of what was posted, before it is kept."""
     kept = request.POST.copy()
     for name in request.POST:
         if name.rpartition("-")[2] in SECRETS:

@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import tempfile
 import time
 import tracemalloc
 import zipfile
@@ -147,7 +148,9 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(clients, ada, name):
+def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(clients, ada, name, settings, tmp_path, monkeypatch):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     clients.ada.get("/account/import/")  # the first page of a process takes its time
     start = time.process_time()
     page = send(clients.ada, FILES[name])
@@ -157,6 +160,7 @@ def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(clients, ada, name
     assert 'class="error"' in page.content.decode()
     assert len(page.content) < 20_000
     assert taken < 1
+    assert list(tmp_path.iterdir()) == []
     with looking_as(ada):
         assert not Night.objects.owned_by(ada).exists()
         assert not Import.objects.owned_by(ada).exists()
