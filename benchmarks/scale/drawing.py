@@ -7,7 +7,7 @@ from html import escape
 
 from episodes.charts.marks import line, number, ring
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 340, 48, 40, 170, 44
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 340, 48, 40, 210, 44
 STROKES = ("#b45309", "#0f5ea8", "#15803d")
 DASHES = ("7 4", "none", "2 4")  # told apart without colour
 

@@ -75,21 +75,22 @@ class Source:
 
 def record_night(
     *, date: dt.date, content: NightContent, seen_version: int, source: Source, by: User,
-    own_habits: Sequence[CustomHabit] = (),
+    own_habits: Sequence[CustomHabit] = (), known: NightContent | None = None,
 ) -> NightContent:  # fmt: skip
     """Return the night as stored after writing `content` over the copy with `seen_version`.
 
     Writes nothing and raises StaleVersion when the stored version differs, unless the stored
     content already equals `content`; cramps that were timed meanwhile are no such difference: they stay
     beside what `content` says. OperationReused and NightRefused likewise change nothing.
-    own_habits: those of `by` where the caller has read them; else they are read when answers need it.
+    own_habits: those of `by` where the caller has read them; else they are read when answers need it. known: the
+    night as the caller has read it and left it; it is read again where it was written since.
     """
     refuse_impossible(content, date, by, source.now)
     with transaction.atomic():
         lock_patient(by.pk)
         if source.operation_id and (done := _replayed(source, by)):
             return done
-        current = read_night(patient=by, date=date, by=by)
+        current = known if known and _is_newest(known, date, by) else read_night(patient=by, date=date, by=by)
         _adopt(content, current, by)
         if current.same_as(content):
             stored = current
@@ -101,6 +102,12 @@ def record_night(
         if source.operation_id:
             _remember(source, date, stored.version, by)
         return stored
+
+
+def _is_newest(known: NightContent, date: dt.date, by: User) -> bool:
+    """Return whether nobody has written since: every write of a night gives it a new version, or a new row."""
+    stored = Night.objects.owned_by(by).on(date).values_list("pk", "version").first()
+    return bool(stored == ((known.night_id, known.version) if known.version else None))
 
 
 def set_outcome(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +74,7 @@ def night(request: SignedInRequest, date: dt.date) -> HttpResponse:
 
 
 def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) -> HttpResponse:
+    known = deepcopy(content)  # what follows may take parts of it into what is written
     entry = entries.bound_entry(
         request.POST, date=date, content=content, patient=request.user, now=_now(request)
     )
@@ -102,7 +104,7 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
     try:
         stored = actions.record_night(
             date=date, content=wanted, seen_version=data["version"], source=source, by=request.user,
-            own_habits=entry.form.own_habits,
+            own_habits=entry.form.own_habits, known=known,
         )  # fmt: skip
     except NightRefused as error:
         entry.refuse(error)
