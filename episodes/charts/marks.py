@@ -41,7 +41,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Text in a drawing: a number as it stands, a word to be translated, or a date to be formatted."""
+    """Text in a drawing: a number as it stands, a word to be translated, or a date to be formatted.
+
+    x, y: kept to a tenth, as they are printed.
+    """
 
     x: float
     y: float
@@ -51,6 +54,10 @@ class Label:
     is_word: bool = False
     date: dt.date | None = None
     date_format: str = "j M"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", round(self.x, 1))
+        object.__setattr__(self, "y", round(self.y, 1))
 
 
 @dataclass(frozen=True, slots=True)
