@@ -148,7 +148,9 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(clients, ada, name, settings, tmp_path, monkeypatch):
+def test_a_hostile_file_is_refused_at_once_and_leaves_nothing(
+    clients, ada, name, settings, tmp_path, monkeypatch
+):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     clients.ada.get("/account/import/")  # the first page of a process takes its time

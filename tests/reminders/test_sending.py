@@ -1,6 +1,7 @@
 """What goes out: once, only for an unwritten night, at the patient's hour, in words that tell nothing."""
 
 import datetime as dt
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -124,7 +125,7 @@ def test_a_broken_mail_server_for_one_does_not_stop_the_others(reminded, cleo, r
     tally = run("2026-03-15 09:00")
     assert [message.to for message in mail.outbox] == [["cleo@example.org"]]
     assert (tally.sent, tally.failed) == (1, 1)
-    assert "ada" not in caplog.text
+    assert not re.search(r"\bada\b", caplog.text)
     assert "ConnectionRefusedError" in caplog.text
 
 
