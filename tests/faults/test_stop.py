@@ -93,3 +93,24 @@ if FULL:
         figure(
             f"SIGTERM under load: {len(ledger.acknowledged)} acknowledged writes there, ended after {ended:.1f} s"
         )
+
+
+ORPHAN = """
+import multiprocessing, os, sys, time
+
+def work():
+    while os.getppid() == server:
+        time.sleep(0.01)
+    import crampdiary.worker
+    print("goes on", flush=True)
+
+server = os.getpid()
+multiprocessing.get_context("fork").Process(target=work).start()
+os._exit(0)
+"""
+
+
+def test_a_worker_whose_server_is_gone_before_it_has_begun_ends_too(site):
+    done = site.run("-c", ORPHAN)
+    assert "goes on" not in done.stdout
+    assert "The server of this worker has ended." in done.stderr
