@@ -33,7 +33,7 @@ ROLE_SETTINGS = {
 
 # Sub-selects as PostgreSQL writes them back.
 ACTOR = re.compile(r"\( ?SELECT cramp_actor\(\) AS cramp_actor\)")
-READABLE = re.compile(r"\( ?SELECT cramp_readable\('(\w+)'::text\) AS cramp_readable\)")
+READABLE = re.compile(r"IN \( ?SELECT unnest\(cramp_readable\('(\w+)'::text\)\) AS unnest\)")
 
 
 class Step(NamedTuple):
@@ -44,7 +44,7 @@ class Step(NamedTuple):
 def in_array_form(condition: str) -> str:
     """Return a policy's condition with settings in place of its sub-selects; one that has them is unchanged."""
     condition = ACTOR.sub("NULLIF(current_setting('cramp.actor', true), '')::uuid", condition)
-    return READABLE.sub(r"NULLIF(current_setting('cramp.readable_\1', true), '')", condition)
+    return READABLE.sub(r"= ANY (NULLIF(current_setting('cramp.readable_\1', true), '')::uuid[])", condition)
 
 
 def health_tables() -> list[str]:

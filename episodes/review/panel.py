@@ -316,6 +316,8 @@ def _episodes(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, d
         .filter(
             patient_id__in=patients,
             night__patient_id=F("patient_id"),
+            # Said of both tables: from a list the planner does not conclude what holds for the other one.
+            night__patient_id__in=patients,
             night__date__gte=asked.first,
             night__date__lte=asked.last,
         )

@@ -89,7 +89,9 @@ class Ledger:
             self.sent.append(sent)
         body = urllib.parse.urlencode({"drug_class": "other", "name": sent.word})
         answer = self._ask(sent, "POST", "/account/health/medicines/add/", body)
-        sent.acknowledged = answer is not None and answer.headers.get("location", "").endswith("/account/health/")
+        sent.acknowledged = answer is not None and answer.headers.get("location", "").endswith(
+            "/account/health/"
+        )
         return sent
 
     def look(self, patient: Person) -> None:
