@@ -197,8 +197,12 @@ def _program(name: str) -> str:
 def _run(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on the database that this process is connected to."""
     info = connection.connection.info
+    # sslmode, sslrootcert and the like: the program trusts whom the site trusts.
+    tls = {
+        f"PG{name.upper()}": text for name, text in info.get_parameters().items() if name.startswith("ssl")
+    }
     environment = {
-        **os.environ, "PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user,
+        **os.environ, **tls, "PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user,
         "PGDATABASE": info.dbname, "PGPASSWORD": info.password, "PGOPTIONS": "-c cramp.maintenance=on",
     }  # fmt: skip
     done = subprocess.run(  # noqa: S603

@@ -43,14 +43,14 @@ class Place:
     def __init__(self, folder, database):
         self.folder, self.database = folder, database
 
-    def run(self, *arguments, path=None, role="cramp_owner"):
+    def run(self, *arguments, path=None, role="cramp_owner", options=""):
         environment = {
             key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "DATA_DIR"}
         }
         environment |= {"DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "crampdiary.settings"}
         if connection.vendor == "postgresql":
             environment["DATABASE_URL"] = as_role("cramp_app", database=self.database)
-            environment["DATABASE_OWNER_URL"] = as_role(role, database=self.database)
+            environment["DATABASE_OWNER_URL"] = as_role(role, database=self.database) + options
         else:
             environment["DATABASE_URL"] = f"sqlite:///{self.database}"
         if path is not None:
@@ -271,8 +271,10 @@ def documented_scripts(place, backup, came_back):
     scripts = re.findall(r"```\n(#!/bin/bash\n.*?)```", text, re.DOTALL)
     assert len(scripts) == 2
     for written, here in (
-        ("manage.py backup /run/crampdiary/b", f"cp -r {backup} {place}"),
-        ("manage.py restore /run/crampdiary/b", f"cp -r {place} {came_back}"),
+        ("install -d -o crampdiary -g crampdiary -m 700 /run/crampdiary\n", ""),
+        ("chown -R crampdiary: /run/crampdiary/b\n", ""),
+        ("/opt/crampdiary/ops/manage backup /run/crampdiary/b", f"cp -r {backup} {place}"),
+        ("/opt/crampdiary/ops/manage restore /run/crampdiary/b", f"cp -r {place} {came_back}"),
         ("/run/crampdiary/b", str(place)),
         ("age -r age1PUBLICKEY", "gpg --batch --quiet --encrypt --recipient operator@example.org"),
         ("age -d -i key.txt", "gpg --batch --quiet --decrypt"),
