@@ -1,4 +1,4 @@
-"""The WSGI entry point. It refuses wrong settings, and to serve as a role that row security does not bind."""
+"""The WSGI entry point. It refuses wrong settings, a half restored database, and a role that row security does not bind."""
 
 import os
 import sys
@@ -7,12 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
 
+from episodes.management.unfinished import refuse_unfinished
 from episodes.middleware.charset import in_utf8
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
 
 try:
     application = in_utf8(get_wsgi_application())
+    refuse_unfinished()
     connection.ensure_connection()
 except ImproperlyConfigured as refusal:
     sys.exit(f"Crampdiary does not start: {refusal}")

@@ -6,11 +6,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -43,7 +45,7 @@ class Place:
     def __init__(self, folder, database):
         self.folder, self.database = folder, database
 
-    def run(self, *arguments, path=None, role="cramp_owner", options=""):
+    def environment(self, path=None, role="cramp_owner", options=""):
         environment = {
             key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "DATA_DIR"}
         }
@@ -55,9 +57,18 @@ class Place:
             environment["DATABASE_URL"] = f"sqlite:///{self.database}"
         if path is not None:
             environment["PATH"] = path
+        return environment
+
+    def run(self, *arguments, **surroundings):
         return subprocess.run(
             [sys.executable, ROOT / "manage.py", *map(str, arguments)],
-            env=environment, cwd=ROOT, capture_output=True, text=True, timeout=200,
+            env=self.environment(**surroundings), cwd=ROOT, capture_output=True, text=True, timeout=200,
+        )  # fmt: skip
+
+    def start(self, *arguments):
+        return subprocess.Popen(
+            [sys.executable, ROOT / "manage.py", *map(str, arguments)],
+            env=self.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
     def backup(self, path, role="cramp_owner"):
@@ -256,6 +267,7 @@ def test_a_torn_backup_leaves_the_place_empty_and_an_encrypted_one_comes_back(he
     assert failed.returncode == 1
     assert len(failed.stderr.strip().splitlines()) == 1
     assert "canary-eve" not in words_in(elsewhere)
+    assert not (elsewhere.folder / "restore-unfinished").exists()
 
     came_back = through_gpg(backup, tmp_path) if shutil.which("gpg") else backup
     done = elsewhere.run("restore", came_back)  # so the place was still empty
@@ -263,6 +275,41 @@ def test_a_torn_backup_leaves_the_place_empty_and_an_encrypted_one_comes_back(he
     assert "canary-eve" in words_in(elsewhere)
     if came_back is backup:
         pytest.skip("the rest passed; encryption not run: no gpg on this machine")
+
+
+def test_a_site_does_not_start_on_a_restore_that_was_killed(here, elsewhere, tmp_path):
+    """The database may be full by then and the erasures not done again."""
+    eve = make_user("eve")
+    write_night(eve, FIRST, private_note="canary-eve")
+    here.backup(tmp_path / "backup")
+    with looking_as(eve):
+        erase(account=eve, what=ACCOUNT, now=timezone.now(), by=eve)
+    ledger = here.folder / "erasures.jsonl"
+
+    def is_full():
+        if connection.vendor == "sqlite":  # put there at once, after another file was checked
+            return elsewhere.database.exists() and b"canary-eve" in elsewhere.database.read_bytes()
+        return "canary-eve" in words_in(elsewhere)
+
+    restoring = elsewhere.start("restore", tmp_path / "backup", "--ledger", ledger)
+    while restoring.poll() is None and not is_full():
+        time.sleep(0.01)
+    restoring.kill()
+    assert restoring.wait() == -signal.SIGKILL, "it ended before it could be killed"
+
+    started = elsewhere.run("serve", "--port", "1")
+    assert (started.returncode, started.stdout) == (1, "")
+    again = elsewhere.run("restore", tmp_path / "backup", "--ledger", ledger)
+    assert "The database is not empty" in again.stderr
+    refused = elsewhere.run("shell", "-c", "import crampdiary.wsgi")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "a restore was not finished" in refused.stderr
+
+    empty_again(elsewhere)
+    done = elsewhere.run("restore", tmp_path / "backup", "--ledger", ledger)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "canary-eve" not in words_in(elsewhere)
+    assert elsewhere.run("shell", "-c", "import crampdiary.wsgi").returncode == 0
 
 
 def documented_scripts(place, backup, came_back):

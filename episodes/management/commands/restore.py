@@ -16,6 +16,7 @@ from django.utils import timezone
 from episodes.actions.erasure import read_ledger, replay, write_ledger
 from episodes.management.backup import BackupFailed, put_back, read_backup, refuse_if_not_empty
 from episodes.management.maintenance import in_maintenance
+from episodes.management.unfinished import until_finished
 from episodes.models import ApiToken, CalendarLink, ReportLink
 
 
@@ -48,17 +49,16 @@ class Command(BaseCommand):
             manifest = read_backup(path)
             with in_maintenance():
                 refuse_if_not_empty()
-                put_back(path, manifest)
-                there = (
-                    " The database is filled, but erasures may be missing in it: empty it and begin again."
-                )
-                call_command("migrate", verbosity=0)
-                call_command("createcachetable", verbosity=0)
-                erased = replay(entries)
-                _end_sessions()
-                if not keep_links:
-                    _end_links()
-                write_ledger()
+                with until_finished(_is_empty):
+                    put_back(path, manifest)
+                    there = " The database is filled, but erasures may be missing in it: empty it and begin again."
+                    call_command("migrate", verbosity=0)
+                    call_command("createcachetable", verbosity=0)
+                    erased = replay(entries)
+                    _end_sessions()
+                    if not keep_links:
+                        _end_links()
+                    write_ledger()
         except (BackupFailed, ValueError) as error:
             raise CommandError(f"{error}{there}") from None
         except (DatabaseError, OSError) as error:
@@ -75,6 +75,14 @@ class Command(BaseCommand):
             )
         if not entries:
             self.stdout.write("No erasure ledger was found: if you have one, begin again with --ledger FILE.")
+
+
+def _is_empty() -> bool:
+    try:
+        refuse_if_not_empty()
+    except (BackupFailed, DatabaseError):
+        return False
+    return True
 
 
 def _end_sessions() -> None:
