@@ -7,14 +7,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
 
-from episodes.management.unfinished import refuse_unfinished
+from episodes.management.unfinished import unfinished_restore
 from episodes.middleware.charset import in_utf8
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
 
 try:
     application = in_utf8(get_wsgi_application())
-    refuse_unfinished()
+    if reason := unfinished_restore():
+        raise ImproperlyConfigured(reason)
     connection.ensure_connection()
 except ImproperlyConfigured as refusal:
     sys.exit(f"Crampdiary does not start: {refusal}")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
+from episodes.management.unfinished import unfinished_restore
 from episodes.models import User
 
 NO_DATABASE = "The database is not there or not up to date: run `manage.py migrate`, then try again."
@@ -27,7 +28,9 @@ def in_maintenance() -> Iterator[None]:
 
 
 def need_database() -> None:
-    """Raise CommandError where the database does not answer or has no tables of ours."""
+    """Raise CommandError where the database does not answer, has no tables of ours or is half restored."""
+    if reason := unfinished_restore():
+        raise CommandError(f"Nothing was done: {reason}")
     try:
         is_there = User._meta.db_table in connection.introspection.table_names()
     except DatabaseError:

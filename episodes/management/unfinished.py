@@ -1,4 +1,4 @@
-"""A restore that was cut off leaves a database in which erased people may be back: no site starts on it."""
+"""A restore that was cut off leaves a database in which erased people may be back: no site and no job starts on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 
 def _mark() -> Path:
@@ -31,10 +30,11 @@ def until_finished(is_empty: Callable[[], bool]) -> Iterator[None]:
     _mark().unlink()
 
 
-def refuse_unfinished() -> None:
-    """Raise ImproperlyConfigured after a restore that did not come to its end."""
-    if _mark().exists():
-        raise ImproperlyConfigured(
-            "a restore was not finished, and erased accounts may be back: empty the database and run "
-            f"manage.py restore again ({_mark()} says so)."
-        )
+def unfinished_restore() -> str:
+    """Return why nothing may work on this database after a restore that did not come to its end; else ""."""
+    if not _mark().exists():
+        return ""
+    return (
+        "a restore was not finished, and erased accounts may be back: empty the database and run "
+        f"manage.py restore again ({_mark()} says so)."
+    )

@@ -304,6 +304,8 @@ def test_a_site_does_not_start_on_a_restore_that_was_killed(here, elsewhere, tmp
     refused = elsewhere.run("shell", "-c", "import crampdiary.wsgi")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "a restore was not finished" in refused.stderr
+    for job in ("send_reminders", "send_consent_notices"):
+        assert "a restore was not finished" in elsewhere.run(job).stderr
 
     empty_again(elsewhere)
     done = elsewhere.run("restore", tmp_path / "backup", "--ledger", ledger)

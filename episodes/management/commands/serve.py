@@ -8,11 +8,10 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from episodes.management.unfinished import refuse_unfinished
+from episodes.management.unfinished import unfinished_restore
 from episodes.middleware.watch import forget
 from episodes.models import User
 
@@ -28,10 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
         refuse_busy_port(host, port)
-        try:
-            refuse_unfinished()
-        except ImproperlyConfigured as refusal:
-            raise CommandError(f"Crampdiary does not start: {refusal}") from None
+        if reason := unfinished_restore():
+            raise CommandError(f"Crampdiary does not start: {reason}")
         os.umask(0o077)  # a diary on disk is for its owner alone
         try:
             for folder in (settings.STATIC_ROOT, settings.METRICS_DIR):
