@@ -11,11 +11,13 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test faults load bench fuzz fuzz-api lint sbom format messages vendor lock chromium pooler clean help
+.PHONY: run demo test check faults load bench fuzz fuzz-api lint lint-offline audit sbom format messages vendor lock \
+	chromium pooler clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
 	@echo "make demo    generated diaries to look at, at http://localhost:8001"
+	@echo "make check   the quick loop: formatting, types and the suite on SQLite, without a browser"
 	@echo "make test    everything, on SQLite and on PostgreSQL and in Chromium"
 	@echo "make bench   the performance table    make lint   formatting, types, audit"
 	@echo "make fuzz    every malformed input against every page, for hours (FUZZ_SHARE=0.1 for a tenth)"
@@ -54,12 +56,17 @@ fuzz: $(VENV)/test.ok
 fuzz-api: $(VENV)/test.ok
 	@$(PY) -m benchmarks.fuzz_api $(ARGS)
 
-lint: $(VENV)/lint.ok
+lint: lint-offline audit
+
+lint-offline: $(VENV)/lint.ok
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m pytest --quiet tests/test_migrations.py
+
+# Asks the advisory service over the network.
+audit: $(VENV)/lint.ok
 	$(VENV)/bin/pip-audit --progress-spinner off --require-hashes --disable-pip -r requirements/run.txt
 
 sbom: $(VENV)/lint.ok
