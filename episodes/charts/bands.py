@@ -1,6 +1,6 @@
 """Long-term facts as bands under a time chart: from when to when, open where an end is not known.
 
-`fact_bands` takes facts and the range of the chart. Every band comes with the words a template needs, so
+`fact_bands` takes facts and the columns of the chart, so that both are drawn in one box. Every band comes with the words a template needs, so
 that nothing rests on the drawing; facts without a date are returned apart, to be said and not drawn.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from episodes.charts.columns import column_place
 from episodes.charts.marks import WIDTH, box, number
+from episodes.stats.summaries import OutcomeColumn
 
 HEIGHT = 14
 BANDS_DRAWN = 8
@@ -50,27 +51,21 @@ class FactBands:
 
 
 def fact_bands(
-    facts: Sequence[Fact],
-    first: dt.date,
-    last: dt.date,
-    *,
-    columns: int | None = None,
-    most: int = BANDS_DRAWN,
+    facts: Sequence[Fact], columns: Sequence[OutcomeColumn], *, most: int = BANDS_DRAWN
 ) -> FactBands:
-    """Return the bands of the facts that touch the nights from `first` to `last`, both included.
+    """Return the bands of the facts that touch the nights of a chart, in the coordinates of that chart.
 
-    columns: how many columns the chart above has, so that bands stand under its columns; None for a chart
-    over the full width. A start alone is open to the right, an end alone open to the left.
+    columns: of the chart above. A band reaches from the left edge of the column in which it begins to the right
+    edge of the one in which it ends. A start alone is open to the right, an end alone open to the left.
     """
+    first, last = columns[0].first, columns[-1].last
     inside = sorted(
         (fact for fact in facts if _is_dated(fact) and _touches(fact, first, last)),
         key=lambda fact: (fact.first or dt.date.min, fact.words),
         reverse=True,
     )
     undated = tuple(fact for fact in facts if not _is_dated(fact))
-    left, right = _edges(columns)
-    scale = (right - left) / ((last - first).days + 1)
-    drawn = tuple(Band(fact, _bar(fact, first, last, left, scale)) for fact in inside[:most])
+    drawn = tuple(Band(fact, _bar(fact, columns)) for fact in inside[:most])
     return FactBands(drawn, max(0, len(inside) - most), undated)
 
 
@@ -82,21 +77,15 @@ def _touches(fact: Fact, first: dt.date, last: dt.date) -> bool:
     return (fact.first is None or fact.first <= last) and (fact.last is None or fact.last >= first)
 
 
-def _edges(columns: int | None) -> tuple[float, float]:
-    if not columns:
-        return 0, WIDTH
-    end, width = column_place(columns - 1, columns)
-    return column_place(0, columns)[0], end + width
-
-
-def _bar(fact: Fact, first: dt.date, last: dt.date, left: float, scale: float) -> str:
-    """Return a box between the days; an end beyond the range, or not known, is a point."""
-    starts_here = fact.first is not None and fact.first >= first
-    ends_here = fact.last is not None and fact.last <= last
-    begin = fact.first if fact.first is not None and starts_here else first
-    end = fact.last if fact.last is not None and ends_here else last
-    x = left + scale * (begin - first).days
-    width = max(3.0, scale * ((end - begin).days + 1))
+def _bar(fact: Fact, columns: Sequence[OutcomeColumn]) -> str:
+    """Return a box under the columns of the days; an end beyond the chart, or not known, is a point."""
+    starts_here = fact.first is not None and fact.first >= columns[0].first
+    ends_here = fact.last is not None and fact.last <= columns[-1].last
+    x, _ = column_place(_column_of(fact.first, columns) if starts_here else 0, len(columns))
+    end, last_width = column_place(
+        _column_of(fact.last, columns) if ends_here else len(columns) - 1, len(columns)
+    )
+    width = end + last_width - x
     if starts_here and ends_here:
         return box(x, 1, width, HEIGHT - 2, 3)
     tip = min(7.0, width / 2)
@@ -108,3 +97,7 @@ def _bar(fact: Fact, first: dt.date, last: dt.date, left: float, scale: float) -
         f"{'' if ahead else f'V{bottom}'}L{number(x + width - ahead)} {bottom}H{number(x + back)}"
         f"L{number(x)} {middle if back else bottom}z"
     )
+
+
+def _column_of(date: dt.date | None, columns: Sequence[OutcomeColumn]) -> int:
+    return next(index for index, column in enumerate(columns) if date is not None and date <= column.last)

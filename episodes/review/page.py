@@ -101,7 +101,7 @@ def _of_nights(
         "place": commonest_place(nights),
         "part": commonest_part(nights),
         "cards": cards,
-        "bands": fact_bands(facts, first, last, columns=len(cards.weekly.result.columns)),
+        "bands": fact_bands(facts, cards.weekly.result.columns),
         "lines": lines,
         "strip": list(reversed(lines.object_list)),
         "habit_columns": habit_columns(

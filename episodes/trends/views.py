@@ -52,7 +52,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         starts_at_hour=request.user.night_starts_at.hour,
     )
     context = {
-        "bands": fact_bands(facts_of(request.user), first, last, columns=len(cards.weekly.result.columns)),
+        "bands": fact_bands(facts_of(request.user), cards.weekly.result.columns),
         "cards": cards,
         "covered": covered,
         "choices": RANGES,
