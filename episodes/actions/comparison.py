@@ -1,4 +1,4 @@
-"""The comparison of a diary's habits, for every place that tells of it: the pages and the API."""
+"""The comparison of a diary's habits, for every place that tells a patient of it: the pages and the API."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ from dataclasses import dataclass
 from episodes.actions.experiments import CoveredRemedy, covered_remedy
 from episodes.actions.habits import own_habit_kinds, own_habits_of, with_level_words
 from episodes.models import Night, User
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import AnalysisInput, FactorKind
-from episodes.stats.analysis_result import AnalysisResult
+from episodes.stats.analysis_input import AnalysisInput
+from episodes.stats.comparison import HabitComparison, compare_habits
 from episodes.stats.diary_factors import analysis_input
+from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
-from episodes.stats.refresh import Refresh, refresh_dates
 
 
 @dataclass(frozen=True)
 class DiaryAnalysis:
-    """The analysis of one diary. live: counts of all counted nights; graded: of those before the boundary, or None.
+    """The analysis of one diary. written: nights up to last night; found: None without a night to compare.
+
+    given: every night that could be used up to last night, later ones than those compared too, for notes.
 
     labels: of own habits. covered: the remedy of a running experiment; nothing about `hidden`, its habit, may be
     told until it ends.
     """
 
     written: Sequence[NightRecord]
-    counted: Sequence[NightRecord]
+    found: HabitComparison | None
     given: AnalysisInput
-    live: AnalysisResult
-    graded: AnalysisResult | None
-    refresh: Refresh | None
     labels: Mapping[str, str]
     covered: CoveredRemedy | None
 
@@ -40,30 +38,15 @@ class DiaryAnalysis:
 
 
 def analysis_of(*, patient: User, now: dt.datetime) -> DiaryAnalysis:
-    """Return the analysis of the patient's own diary; five statements.
-
-    Grades are of the nights before the last 28-day boundary, so that looking every day cannot make a finding.
-    """
+    """Return the analysis of the patient's own diary; five statements."""
     kinds = own_habit_kinds(by=patient)
     nights = with_level_words(Night.objects.visible_to(patient).of(patient).as_records(), kinds)
-    counted = [night for night in nights if night.is_counted and night.is_late is not True]
-    refresh = refresh_dates(counted[0].date, now.astimezone(patient.zone).date()) if counted else None
-    given = analysis_input(nights, kinds)
+    last = last_night(now, patient.zone)
+    written = [night for night in nights if night.is_written and night.date <= last]
     return DiaryAnalysis(
-        written=[night for night in nights if night.is_written],
-        counted=counted,
-        given=given,
-        live=analyse(given),
-        graded=_graded(nights, refresh, kinds),
-        refresh=refresh,
+        written=written,
+        found=compare_habits(nights, kinds, now.astimezone(patient.zone).date()),
+        given=analysis_input(written, kinds),
         labels={f"habit_{habit.key}": habit.label for habit in own_habits_of(by=patient)} if kinds else {},
         covered=covered_remedy(now=now, by=patient),
     )
-
-
-def _graded(
-    nights: Sequence[NightRecord], refresh: Refresh | None, kinds: Mapping[str, FactorKind]
-) -> AnalysisResult | None:
-    if refresh is None or refresh.boundary is None:
-        return None
-    return analyse(analysis_input([night for night in nights if night.date < refresh.boundary], kinds))

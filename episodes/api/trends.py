@@ -1,4 +1,4 @@
-"""Habits and their kinds; counts and grades from the analysis that the pages show."""
+"""Habits and their kinds; counts and grades from the comparison that the pages show."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ class Counts(Schema):
 
 
 class TrendsRead(Schema):
-    """graded_before: grades use the nights before this date, so that they change every 28 days alone."""
+    """graded_before: nights, cramp_nights and habits are of the nights before this date, so that they change every 28
+    days alone; null while nothing is graded, and then they go up to last night."""
 
     nights: int
     cramp_nights: int
@@ -141,25 +142,21 @@ def trends(request: HttpRequest) -> Any:
     """The numbers of the pages. While a test of a remedy runs, nothing is told about that remedy."""
     me, now = owner(request), timezone.now()
     found = analysis_of(patient=me, now=now)
-    live: Any = result_object(found.live)
-    then: Any = result_object(found.graded) if found.graded else {"factors": []}
-    graded = {each["name"]: each for each in then["factors"]}
+    nothing: dict[str, Any] = {"nights": 0, "cramp_nights": 0, "first": None, "last": None, "factors": []}
+    told: Any = result_object(found.found.result) if found.found else nothing
+    compared = found.found.nights if found.found else None
     since = now.astimezone(me.zone).date() - dt.timedelta(days=1) - WEEKS_4
     return {
-        "nights": live["nights"],
-        "cramp_nights": live["cramp_nights"],
-        "first": live["first"],
-        "last": live["last"],
+        "nights": told["nights"],
+        "cramp_nights": told["cramp_nights"],
+        "first": told["first"],
+        "last": told["last"],
         "all_nights": _counts(found.written),
         "last_28_nights": _counts([night for night in found.written if night.date >= since]),
-        "graded_before": found.refresh.boundary if found.refresh else None,
-        "next_grades": found.refresh.next if found.refresh else None,
+        "graded_before": compared.boundary if compared else None,
+        "next_grades": compared.refresh.next if compared else None,
         "covered_until": found.covered.until if found.covered else None,
-        "habits": [
-            _factor(each, graded.get(each["name"]), found.labels)
-            for each in live["factors"]
-            if each["name"] != found.hidden
-        ],
+        "habits": [_factor(each, found.labels) for each in told["factors"] if each["name"] != found.hidden],
     }
 
 
@@ -169,17 +166,16 @@ def _counts(nights: Any) -> dict[str, int]:
     return {"written": len(outcomes), **counts, "episodes": sum(night.shown_count for night in nights)}
 
 
-def _factor(live: Any, graded: Any, labels: Any) -> dict[str, Any]:
-    """Return one habit: counts of all nights, grade and comparison of the graded ones."""
-    told = graded or {**live, "grade": "not_enough", "contrasts": []}
-    habit = HABITS_BY_KEY.get(live["name"])
+def _factor(told: Any, labels: Any) -> dict[str, Any]:
+    """Return one habit: counts, grade and comparison of the same nights."""
+    habit = HABITS_BY_KEY.get(told["name"])
     return {
-        "name": live["name"],
-        "label": _(habit.label) if habit else labels.get(live["name"], live["name"]),
-        "kind": live["kind"],
+        "name": told["name"],
+        "label": _(habit.label) if habit else labels.get(told["name"], told["name"]),
+        "kind": told["kind"],
         "grade": told["grade"],
         "why_not": told["why_not"],
         "nights_needed": told["nights_needed"],
         "contrasts": [{**each, "start": each["from"], "end": each["to"]} for each in told["contrasts"]],
-        "table": live["table"],
+        "table": told["table"],
     }

@@ -8,7 +8,6 @@ Sentences are written in templates/charts/.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +43,7 @@ from episodes.stats.summaries_episodes import (
     hour_trend,
     place_trend,
     severity_trend,
+    whole_minutes,
 )
 
 PLACES_DRAWN = 12
@@ -326,7 +326,7 @@ def hour_card(
             if count
         ),
         parts=parts,
-        most_often=_most_often(parts),
+        most_often=_named(result.most_often.answer, result.most_often.count),
     )
 
 
@@ -336,6 +336,7 @@ def place_card(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> 
         NamedCount(words_for_place(place.side, place.location), place.episodes) for place in result.places
     )
     enough = result.enough.is_reached
+    leader = result.most_often.answer
     return PlaceCard(
         key="places",
         result=result,
@@ -347,7 +348,9 @@ def place_card(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> 
             list_drawing([(place.words, place.count) for place in places[:PLACES_DRAWN]]) if enough else None
         ),
         places=places,
-        most_often=_most_often(places),
+        most_often=(
+            NamedCount(words_for_place(leader.side, leader.location), leader.episodes) if leader else None
+        ),
     )
 
 
@@ -395,7 +398,7 @@ def relief_card(nights: Sequence[NightRecord], first: dt.date, last: dt.date) ->
         RemedyRow(
             words_for(use.remedy),
             use,
-            _minutes(use.relief_seconds_median / 60 if use.relief_seconds_median is not None else None),
+            whole_minutes(use.relief_seconds_median / 60 if use.relief_seconds_median is not None else None),
         )
         for use in result.remedies
     )
@@ -436,11 +439,8 @@ def restless_card(nights: Sequence[NightRecord], first: dt.date, last: dt.date) 
     )
 
 
-def _most_often(counts: Sequence[NamedCount]) -> NamedCount | None:
-    """Return the row with the largest count; of equals none is named, so that no order decides."""
-    largest = max((one.count for one in counts), default=0)
-    leaders = [one for one in counts if one.count == largest]
-    return leaders[0] if largest and len(leaders) == 1 else None
+def _named(key: str | None, count: int) -> NamedCount | None:
+    return NamedCount(words_for(key), count) if key else None
 
 
 def _listed(result: SeverityTrend) -> tuple[ListedCramp, ...]:
@@ -465,14 +465,7 @@ def _length_words(minutes: float | None) -> str:
 
 def _whole(middle: float | None, shift: MiddleShift | None) -> WholeMinutes:
     return WholeMinutes(
-        all=_minutes(middle),
-        first=_minutes(shift.first) if shift else None,
-        last=_minutes(shift.last) if shift else None,
+        all=whole_minutes(middle),
+        first=whole_minutes(shift.first) if shift else None,
+        last=whole_minutes(shift.last) if shift else None,
     )
-
-
-def _minutes(value: float | None) -> int | None:
-    """Return whole minutes, halves upwards; 0 for anything under one minute."""
-    if value is None:
-        return None
-    return 0 if value < 1 else math.floor(value + 0.5)

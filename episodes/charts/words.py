@@ -64,6 +64,7 @@ WORDS: dict[str, str] = {
     "pain_0_3": gettext_noop("Pain 0 to 3"),
     "pain_4_6": gettext_noop("Pain 4 to 6"),
     "pain_7_10": gettext_noop("Pain 7 to 10"),
+    "pain_unknown": gettext_noop("Pain not written"),
     # what was done during a cramp
     "stretch": gettext_noop("stretching"),
     "massage": gettext_noop("rubbing"),

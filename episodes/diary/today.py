@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,8 @@ from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
 from episodes.stats.nights import last_night, night_window
 from episodes.stats.records import NightRecord
+from episodes.stats.summaries import cramp_nights
+from episodes.stats.summaries_episodes import place_trend
 
 INSIGHT_NIGHTS = 28
 EVENING_FROM_HOUR = 18
@@ -229,12 +230,13 @@ def _sore_night(
 
 def insight_of(records: Sequence[NightRecord]) -> Insight:
     """Return one sentence's worth of counts from the last four weeks."""
-    counted = [record for record in records if record.is_counted]
-    cramps = [episode for record in records for episode in record.episodes]
-    if len(counted) < 3:
+    rate = cramp_nights(records)
+    if rate.n < 3:
         return Insight("first_day")
-    places = Counter(f"{cramp.side}-{cramp.location}" for cramp in cramps if cramp.side and cramp.location)
-    if places and len(cramps) >= 3 and len(counted) < 14:
-        place, count = places.most_common(1)[0]
-        return Insight("place", count, sum(places.values()), place)
-    return Insight("rate", sum(record.outcome == "cramps" for record in counted), len(counted))
+    dates = [record.date for record in records]
+    places = place_trend(records, min(dates), max(dates))
+    leader = places.most_often.answer
+    if leader and places.enough.is_reached and rate.n < 14:
+        place = f"{leader.side or ''}-{leader.location}"
+        return Insight("place", leader.episodes, places.with_place, place)
+    return Insight("rate", rate.x, rate.n)

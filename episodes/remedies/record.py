@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from episodes.knowledge.remedies import REMEDIES_DURING_BY_KEY, Remedy
+from episodes.stats.comparison import nights_compared
 from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
 from episodes.stats.records import NightRecord
 from episodes.stats.summaries_after import RemedyUse, relief_trend
@@ -24,7 +26,7 @@ class OwnUse:
 class OwnRecord:
     """during: what was used during cramps, most used first; empty when nothing was.
 
-    evenings: counted nights with and without it as an evening habit, and their cramp nights; None while
+    evenings: nights used with and without it as an evening habit, and their cramp nights; None while
     there are fewer than 14 answered nights.
     """
 
@@ -33,14 +35,17 @@ class OwnRecord:
     answered: int
 
 
-def own_record(nights: Sequence[NightRecord], remedy: Remedy) -> OwnRecord:
-    """Return the own record of a remedy. A night without an answer counts on neither side."""
+def own_record(nights: Sequence[NightRecord], remedy: Remedy, today: dt.date) -> OwnRecord:
+    """Return the own record of a remedy. A night without an answer counts on neither side.
+
+    Evenings are those of the habits page: the same nights, up to the same day. today: the patient's civil date.
+    """
+    compared = nights_compared(nights, today)
     uses = relief_trend(nights, nights[0].date, nights[-1].date).remedies if nights else ()
     answered = [
         (bool(night.habits.get(remedy.habit)), night.outcome == "cramps")
-        for night in nights
-        if remedy.habit and night.is_counted and night.is_late is not True
-        and night.habits.get(remedy.habit) is not None
+        for night in (compared.used if compared else ())
+        if remedy.habit and night.habits.get(remedy.habit) is not None
     ]  # fmt: skip
     did = [cramp for was_done, cramp in answered if was_done]
     did_not = [cramp for was_done, cramp in answered if not was_done]

@@ -70,7 +70,7 @@ def remedy(request: SignedInRequest, key: str) -> HttpResponse:
         "certainty": CERTAINTY[chosen.certainty],  # type: ignore[index]
         "citations": [CITATIONS[each] for each in chosen.citations],
         "statements": [CLAIMS_BY_ID[each] for each in chosen.claims],
-        "record": own_record(nights, chosen),
+        "record": own_record(nights, chosen, timezone.now().astimezone(request.user.zone).date()),
         "covered": covered if covered is not None and covered.remedy.key == key else None,
         "is_planned": plan is not None and plan.remedy == key,
         "cautions": _cautions(request, chosen),

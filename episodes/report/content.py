@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from episodes.actions.report import ReportRecords
@@ -16,39 +15,16 @@ from episodes.charts.words import words_for, words_for_place
 from episodes.knowledge.report_sections import COMPARED
 from episodes.report.habits import HabitTable, habit_table
 from episodes.report.lines import NightLine, night_lines
-from episodes.stats.records import EpisodeRecord, NightRecord
-from episodes.stats.summaries import Coverage, nights_between, outcome_trend
-from episodes.stats.summaries_after import (
-    RemedyUse,
-    SorenessTrend,
-    relief_trend,
-    restless_answers,
-    soreness_trend,
-)
-from episodes.stats.summaries_episodes import duration_trend, hour_trend, place_trend, severity_trend
+from episodes.stats.numbers import PeriodNumbers, period_numbers
+from episodes.stats.records import NightRecord
+from episodes.stats.summaries import Coverage, Middle, Part, cramp_nights, nights_between
+from episodes.stats.summaries_after import RemedyUse, SorenessTrend, relief_trend, restless_answers
+from episodes.stats.summaries_episodes import duration_trend, hour_trend, place_trend
 
 FEW_NIGHTS = 28
 MOST_NIGHTS_IN_TABLE = 92
 MOST_PLACES, MOST_REMEDIES, MOST_FLAGS, MOST_FACTS = 6, 6, 4, 8
 MOST_QUESTIONS, LONGEST_QUESTION = 3, 220
-TEN_MINUTES = 600
-OVER_TEN = ("10_30", "30_60", "over_60")
-
-
-@dataclass(frozen=True)
-class Middle:
-    """A middle value of n answers, None without any."""
-
-    value: float | int | None
-    n: int
-
-
-@dataclass(frozen=True)
-class Part:
-    """x of n."""
-
-    x: int
-    n: int
 
 
 @dataclass(frozen=True)
@@ -98,12 +74,9 @@ class SleepPart:
 
     woken: Part
     disturbed: Middle
-    awake_minutes: Middle
     quality_cramps: Middle
     quality_quiet: Middle
     soreness: SorenessTrend
-    sore_next_day: Part
-    falls: Part
 
 
 @dataclass(frozen=True)
@@ -227,17 +200,18 @@ def visit_report(records: ReportRecords, first: dt.date, last: dt.date, *, today
     """Return the report of the nights between two evenings, both included, made from `records` alone."""
     wanted = records.sections
     nights = nights_between(records.nights, first, last)
-    complete = _completeness(nights, first, last, has_habits="habits" in wanted)
+    numbers = period_numbers(nights, first, last)
+    complete = _completeness(numbers, has_habits="habits" in wanted)
     return VisitReport(
         first=first,
         last=last,
         complete=complete,
         questions=_questions(records.questions) if records.questions is not None else None,
-        flags=_flags(nights) if "flags" in wanted else None,
-        nights=_nights(records.nights, first, last) if "nights" in wanted else None,
-        cramps=_cramps(nights, first, last) if "cramps" in wanted else None,
-        sleep=_sleep(nights, first, last) if "sleep" in wanted else None,
-        places=_places(nights, first, last) if "places" in wanted else None,
+        flags=_flags(nights, numbers) if "flags" in wanted else None,
+        nights=_nights(records.nights, numbers, first, last) if "nights" in wanted else None,
+        cramps=_cramps(nights, numbers, first, last) if "cramps" in wanted else None,
+        sleep=_sleep(numbers) if "sleep" in wanted else None,
+        places=_places(nights, numbers, first, last) if "places" in wanted else None,
         relief=_relief(nights, first, last) if "relief" in wanted else None,
         restless=_restless(nights, first, last) if "restless" in wanted else None,
         habits=(
@@ -256,86 +230,66 @@ def _table(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> tupl
     return tuple(night_lines(nights, max(first, last - dt.timedelta(days=MOST_NIGHTS_IN_TABLE - 1)), last))
 
 
-def _completeness(
-    nights: Sequence[NightRecord], first: dt.date, last: dt.date, *, has_habits: bool
-) -> Completeness:
+def _completeness(numbers: PeriodNumbers, *, has_habits: bool) -> Completeness:
     """Return how much is known; how habits were answered belongs to them and is not told without them."""
-    written = [night for night in nights if night.is_written]
-    habits = [
-        night
-        for night in nights
-        if has_habits and (night.habits_source is not None or night.habits_before_night)
-    ]
     return Completeness(
-        nights=(last - first).days + 1,
-        written=len(written),
-        late=sum(night.is_late is True for night in written),
-        lateness_unknown=sum(night.is_late is None for night in written),
-        coverage=outcome_trend(nights, first, last).coverage,
-        habit_nights=len(habits),
-        usual=sum(night.habits_source in ("usual", "usual_changed") for night in habits),
-        before_night=sum(night.habits_before_night for night in habits),
+        nights=numbers.nights,
+        written=numbers.written,
+        late=numbers.late,
+        lateness_unknown=numbers.lateness_unknown,
+        coverage=numbers.coverage,
+        habit_nights=numbers.habit_nights if has_habits else 0,
+        usual=numbers.usual if has_habits else 0,
+        before_night=numbers.before_night if has_habits else 0,
     )
 
 
-def _nights(every_night: Sequence[NightRecord], first: dt.date, last: dt.date) -> NightsPart:
-    nights = nights_between(every_night, first, last)
+def _nights(
+    every_night: Sequence[NightRecord], numbers: PeriodNumbers, first: dt.date, last: dt.date
+) -> NightsPart:
     before_first = first - (last - first) - dt.timedelta(days=1)
-    before = _cramp_nights(nights_between(every_night, before_first, first - dt.timedelta(days=1)))
+    before = cramp_nights(nights_between(every_night, before_first, first - dt.timedelta(days=1)))
     return NightsPart(
-        now=_cramp_nights(nights),
+        now=numbers.cramp_nights,
         before=before if before.n else None,
         before_first=before_first,
-        cramps=sum(night.shown_count for night in nights),
-        described=len(_episodes(nights)),
-        rows=night_rows(nights, first, last),
-        has_unsure=any(night.outcome == "unsure" for night in nights),
-        has_away=any(night.outcome == "not_in_bed" for night in nights),
+        cramps=numbers.cramps,
+        described=numbers.described,
+        rows=night_rows(nights_between(every_night, first, last), first, last),
+        has_unsure=numbers.coverage.unsure > 0,
+        has_away=numbers.coverage.not_in_bed > 0,
     )
 
 
-def _cramp_nights(nights: Sequence[NightRecord]) -> Part:
-    return Part(sum(night.outcome == "cramps" for night in nights), sum(night.is_counted for night in nights))
-
-
-def _episodes(nights: Sequence[NightRecord]) -> list[EpisodeRecord]:
-    return [episode for night in nights if night.outcome == "cramps" for episode in night.episodes]
-
-
-def _cramps(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> CrampsPart:
+def _cramps(
+    nights: Sequence[NightRecord], numbers: PeriodNumbers, first: dt.date, last: dt.date
+) -> CrampsPart:
     times = hour_trend(nights, first, last, starts_at_hour=12)
     lengths = duration_trend(nights, first, last)
-    severity = severity_trend(nights, first, last)
-    pains = [point.pain_0_10 for point in severity.points if point.pain_0_10 is not None]
     return CrampsPart(
-        cramps=sum(night.shown_count for night in nights),
+        cramps=numbers.cramps,
         times=tuple((words_for(key), count) for key, count in times.parts if count),
         with_time=times.with_time,
         lengths=tuple((words_for(key), count) for key, count in lengths.bins if count),
         with_length=lengths.answered,
-        pain=_middle(pains),
-        worst=max(pains, default=None),
+        pain=numbers.pain,
+        worst=numbers.worst_pain,
     )
 
 
-def _sleep(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> SleepPart:
-    cramps = [night for night in nights if night.outcome == "cramps"]
-    quiet = [night for night in nights if night.outcome == "no_cramps"]
-    woken = [episode.woke_me for episode in _episodes(nights) if episode.woke_me is not None]
-    next_day = _answers(cramps, "soreness_next_day_0_10")
+def _sleep(numbers: PeriodNumbers) -> SleepPart:
     return SleepPart(
-        woken=Part(sum(woken), len(woken)),
-        disturbed=_middle(_answers(cramps, "sleep_disturbance_0_10")),
-        awake_minutes=_middle(_answers(cramps, "kept_awake_minutes")),
-        quality_cramps=_middle(_answers(cramps, "sleep_quality_1_5")),
-        quality_quiet=_middle(_answers(quiet, "sleep_quality_1_5")),
-        soreness=soreness_trend(nights, first, last),
-        sore_next_day=Part(sum(answer > 0 for answer in next_day), len(next_day)),
-        falls=_falls(nights),
+        woken=numbers.woken,
+        disturbed=numbers.sleep_disturbed,
+        quality_cramps=numbers.quality_cramps,
+        quality_quiet=numbers.quality_quiet,
+        soreness=numbers.soreness,
     )
 
 
-def _places(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> PlacesPart:
+def _places(
+    nights: Sequence[NightRecord], numbers: PeriodNumbers, first: dt.date, last: dt.date
+) -> PlacesPart:
     result = place_trend(nights, first, last)
     return PlacesPart(
         parts=leg_parts(dict(result.regions)),
@@ -349,7 +303,7 @@ def _places(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> Pla
         ),
         more=sum(place.episodes for place in result.places[MOST_PLACES:]),
         with_place=result.with_place,
-        cramps=sum(night.shown_count for night in nights),
+        cramps=numbers.cramps,
         left=sum(place.episodes for place in result.places if place.side in ("left", "both")),
         right=sum(place.episodes for place in result.places if place.side in ("right", "both")),
     )
@@ -368,7 +322,7 @@ def _restless(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> t
     return tuple(Answer(words_for(one.key), one.yes, one.no, one.unsure) for one in counts)
 
 
-def _flags(nights: Sequence[NightRecord]) -> FlagsPart:
+def _flags(nights: Sequence[NightRecord], numbers: PeriodNumbers) -> FlagsPart:
     found = [
         Flag(
             night.date,
@@ -379,24 +333,12 @@ def _flags(nights: Sequence[NightRecord]) -> FlagsPart:
         for night in reversed(nights)
     ]
     found = [flag for flag in found if flag.leg or flag.is_weak or flag.is_numb]
-    long = [is_over_ten for each in _episodes(nights) if (is_over_ten := _is_over_ten(each)) is not None]
     return FlagsPart(
         nights=tuple(found[:MOST_FLAGS]),
         more=max(0, len(found) - MOST_FLAGS),
-        over_ten=Part(sum(long), len(long)),
-        falls=_falls(nights),
+        over_ten=numbers.over_ten,
+        falls=numbers.falls,
     )
-
-
-def _is_over_ten(episode: EpisodeRecord) -> bool | None:
-    if episode.duration_seconds is not None:
-        return episode.duration_seconds > TEN_MINUTES
-    return episode.duration_band in OVER_TEN if episode.duration_band else None
-
-
-def _falls(nights: Sequence[NightRecord]) -> Part:
-    answers = [episode.fell for episode in _episodes(nights) if episode.fell is not None]
-    return Part(sum(answers), len(answers))
 
 
 def _questions(rows: Sequence[Mapping[str, Any]]) -> QuestionsPart:
@@ -420,14 +362,3 @@ def _health(records: ReportRecords) -> HealthPart | None:
         records.medicines[:MOST_FACTS],
         max(0, len(records.conditions) - MOST_FACTS) + max(0, len(records.medicines) - MOST_FACTS),
     )
-
-
-def _answers(nights: Sequence[NightRecord], name: str) -> list[int]:
-    return [answer for night in nights if (answer := getattr(night, name)) is not None]
-
-
-def _middle(answers: Sequence[int]) -> Middle:
-    if not answers:
-        return Middle(None, 0)
-    value = median(answers)
-    return Middle(int(value) if value == int(value) else value, len(answers))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from episodes.charts.words import words_for, words_for_place
 from episodes.knowledge import choices
 from episodes.stats.records import EpisodeRecord, NightRecord
+from episodes.stats.summaries_episodes import whole_minutes
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -48,6 +49,9 @@ def night_lines(nights: Sequence[NightRecord], first: dt.date, last: dt.date) ->
 
 
 def _cell(episode: EpisodeRecord, night: NightRecord) -> CrampCell:
+    seconds = episode.duration_seconds
+    minutes = whole_minutes(seconds / 60) if seconds is not None else None
+    band = "under_1" if minutes == 0 else episode.duration_band
     at = None
     if episode.minutes_into_night is not None:
         minutes = (night.starts_at_hour * 60 + episode.minutes_into_night) % MINUTES_PER_DAY
@@ -56,8 +60,8 @@ def _cell(episode: EpisodeRecord, night: NightRecord) -> CrampCell:
         at=at,
         part=words_for(episode.part_of_night) if episode.part_of_night and at is None else "",
         place=words_for_place(episode.side, episode.location) if episode.location else "",
-        minutes=f"{episode.duration_seconds / 60:.0f}" if episode.duration_seconds else "",
-        band=choices.label_of(choices.DURATION_BAND, episode.duration_band) if episode.duration_band else "",
+        minutes=str(minutes) if minutes else "",
+        band=choices.label_of(choices.DURATION_BAND, band) if band else "",
         pain=episode.pain_0_10,
         remedies=tuple(sorted(words_for(use.remedy) for use in episode.remedies)),
     )

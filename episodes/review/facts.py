@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes.charts.bands import Fact
 from episodes.knowledge import choices
 from episodes.knowledge.long_term import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
 from episodes.stats.experiment_test import ExperimentResult
-from episodes.stats.records import EpisodeRecord, NightRecord
-from episodes.stats.summaries_episodes import part_of_night
-
-MINUTES_PER_DAY = 24 * 60
+from episodes.stats.records import NightRecord
+from episodes.stats.summaries_episodes import hour_trend, place_trend
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class ExperimentLine:
 
 @dataclass(frozen=True)
 class MostOften:
-    """The commonest answer: words to be translated, how often, of how many answers."""
+    """The commonest answer: words to be translated, how often, of how many answers; no words where two are equal."""
 
     words: str
     count: int
@@ -150,29 +147,16 @@ def _experiment_line(
     )
 
 
-def commonest_place(nights: Sequence[NightRecord]) -> MostOften | None:
-    """Return where most of the described cramps were, None where nobody said."""
-    return _commonest(
-        choices.place_label(episode.side, episode.location) for night in nights for episode in night.episodes
-    )
+def commonest_place(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> MostOften | None:
+    """Return where most of the cramps were, None where nobody said."""
+    found = place_trend(nights, first, last).most_often
+    place = found.answer
+    words = choices.place_label(place.side, place.location) if place else None
+    return MostOften(words or "", found.count, found.answers) if found.answers else None
 
 
-def commonest_part(nights: Sequence[NightRecord]) -> MostOften | None:
-    """Return in which part of the night most of the described cramps were, None where nobody said."""
-    return _commonest(_part(night, episode) for night in nights for episode in night.episodes)
-
-
-def _part(night: NightRecord, episode: EpisodeRecord) -> str | None:
-    """Return the words of the part of the night in which a cramp began, by its time where one is written."""
-    part = episode.part_of_night
-    if episode.minutes_into_night is not None:
-        part = part_of_night((night.starts_at_hour * 60 + episode.minutes_into_night) % MINUTES_PER_DAY)
-    return choices.label_of(choices.PART_OF_NIGHT, part) if part else None
-
-
-def _commonest(answers: Iterable[str | None]) -> MostOften | None:
-    counts = Counter(words for words in answers if words)
-    if not counts:
-        return None
-    words, count = max(counts.items(), key=lambda each: (each[1], each[0]))
-    return MostOften(words, count, counts.total())
+def commonest_part(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> MostOften | None:
+    """Return in which part of the night most of the cramps were, None where nobody said."""
+    found = hour_trend(nights, first, last, starts_at_hour=12).most_often
+    words = choices.label_of(choices.PART_OF_NIGHT, found.answer) if found.answer else ""
+    return MostOften(words, found.count, found.answers) if found.answers else None

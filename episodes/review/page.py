@@ -98,8 +98,8 @@ def _of_nights(
     lines = Paginator(night_lines(nights, first, last), NIGHTS_IN_TABLE).get_page(asked.nights)
     return {
         "summary": review_summary(nights, first, last, before),
-        "place": commonest_place(nights),
-        "part": commonest_part(nights),
+        "place": commonest_place(nights, first, last),
+        "part": commonest_part(nights, first, last),
         "cards": cards,
         "bands": fact_bands(facts, cards.weekly.result.columns),
         "lines": lines,

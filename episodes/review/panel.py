@@ -33,6 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
 from episodes.models import Consent, Episode, Night, ReviewMark, User
+from episodes.stats.summaries_episodes import whole_minutes
 
 WINDOW = 28
 ON_A_PAGE = 50
@@ -96,16 +97,18 @@ class PanelRow:
 
     @property
     def longest_minutes(self) -> int | None:
-        """Return the longest cramp in whole minutes where it was timed longer than any band says."""
+        """Return the longest cramp in whole minutes where it was timed longer than any band says; None under one."""
         if self.longest_exact is None or self.longest_exact < (self.longest_banded or 0):
             return None
-        return max(1, round(self.longest_exact / 60))
+        return whole_minutes(self.longest_exact / 60) or None
 
     @property
     def longest_band(self) -> str | None:
         """Return the band of the longest cramp where no timed one was longer."""
-        if self.longest_banded is None or self.longest_minutes is not None:
+        if self.longest_minutes is not None:
             return None
+        if self.longest_banded is None:
+            return "under_1" if self.longest_exact is not None else None
         return next(band for band, seconds in BAND_SECONDS.items() if seconds == self.longest_banded)
 
 
@@ -144,6 +147,7 @@ class _Asked:
         return Episode.objects.visible_to(self.by, at=self.now).filter(
             patient_id=OuterRef("patient_id"),
             night__patient_id=OuterRef("patient_id"),
+            night__outcome="cramps",
             night__date__gte=self.first,
             night__date__lte=self.last,
         )
@@ -318,6 +322,7 @@ def _episodes(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, d
             night__patient_id=F("patient_id"),
             # Said of both tables: from a list the planner does not conclude what holds for the other one.
             night__patient_id__in=patients,
+            night__outcome="cramps",
             night__date__gte=asked.first,
             night__date__lte=asked.last,
         )

@@ -62,20 +62,20 @@ class TestedFactor:
         return max(contrast.standard_error for contrast in self.contrasts)
 
 
-def analyse(diary: AnalysisInput) -> AnalysisResult:
+def analyse(diary: AnalysisInput, *, with_grades: bool = True) -> AnalysisResult:
     """Return every habit's counts, comparison and grade from one joint model of all of them.
 
     diary: counted nights only. A habit that was always answered the same way never enters the model; one
     without enough nights enters beside the others, but is not graded. Never fails for lack of nights:
-    without one, the result has no first and last date and every habit reads not_enough. Method:
-    docs/statistics.md.
+    without one, the result has no first and last date and every habit reads not_enough. Without grades every
+    habit reads not_enough too, and has its counts. Method: docs/statistics.md.
     """
     if not diary.dates:
         return _without_nights(diary)
     nights = night_columns(diary)
     kinds = {name: factor.kind for name, factor in diary.factors.items()}
     shortfalls = {name: shortfall(kinds[name], nights.codes[name], nights.cramps) for name in kinds}
-    graded = [name for name, short in shortfalls.items() if short is None]
+    graded = [name for name, short in shortfalls.items() if short is None and with_grades]
     tested = _test_together(kinds, nights, graded) if graded else {}
     grading = grade_habits([tested[name].evidence for name in graded])
     place = {name: i for i, name in enumerate(graded)}

@@ -87,7 +87,7 @@ class PlainCounts:
 class FactorResult:
     """Everything known about one habit.
 
-    answered, unanswered: counted nights with and without an answer. p, q, e are None and contrasts empty at
+    answered, unanswered: counted nights with and without an answer; nights: both. p, q, e are None and contrasts empty at
     grade not_enough; shortfall then says what is missing. nights_needed: more counted nights, None when
     unknown.
     usual_low, usual_high: of an amount; None for other kinds and for an amount that never varied.
@@ -114,6 +114,10 @@ class FactorResult:
     @property
     def is_claim(self) -> bool:
         return self.grade in CLAIMS
+
+    @property
+    def nights(self) -> int:
+        return self.answered + self.unanswered
 
     @property
     def clearest_contrast(self) -> Contrast | None:

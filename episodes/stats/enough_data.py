@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -44,7 +44,8 @@ class Shortfall:
     share).
     side: which side of the habit is short of nights, for rules about sides; level: that level, for a
     category.
-    more: nights of the missing sort still needed, None where no number can be given.
+    more: nights of the missing sort still needed, such as nights on that side; None where no number can be
+    given, and for a share.
     nights_needed: counted nights still needed in all, at the present share of such nights; None when unknown.
     """
 
@@ -110,8 +111,8 @@ def _answer_shortfall(kind: FactorKind, codes: FloatArray, cramps: FloatArray) -
     found: list[Shortfall | None] = [_short("answered", answered, ANSWERED_NIGHTS, nights)]
     if answered < ANSWERED_SHARE * nights:
         # A blank stays blank: with every coming night answered, half is reached after this many.
-        more = nights - 2 * answered
-        found.append(Shortfall("answered_share", answered / nights, ANSWERED_SHARE, None, None, more, more))
+        needed = nights - 2 * answered
+        found.append(Shortfall("answered_share", answered / nights, ANSWERED_SHARE, nights_needed=needed))
     if not varies(answers):
         found.append(Shortfall("same_answer", 0, NIGHTS_ON_EACH_SIDE, more=NIGHTS_ON_EACH_SIDE))
     else:
@@ -121,6 +122,9 @@ def _answer_shortfall(kind: FactorKind, codes: FloatArray, cramps: FloatArray) -
             expected = _short(
                 "expected_cramps", count * rate, EXPECTED_CRAMPS_ON_EACH_SIDE, nights, side, level
             )
+            if expected is not None:
+                more = math.ceil(EXPECTED_CRAMPS_ON_EACH_SIDE / rate - count - 1e-9) if rate else None
+                expected = replace(expected, more=more)
             found.append(expected)
     return [short for short in found if short]
 

@@ -10,9 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
+from typing import Generic, TypeVar
 
 from episodes.stats.proportions import newcombe_difference
 from episodes.stats.records import NightRecord
+
+Answer = TypeVar("Answer")
 
 NIGHTS_MINIMUM = 7
 FOUR_WEEKS = 28
@@ -28,6 +32,7 @@ class Coverage:
 
     no_cramps: nights without a cramp, left out where only cramps are described (else 0).
     no_answer: cramp nights without the answer that is described. late, lateness_unknown: of `used`.
+    written_late: nights with a clear answer, left out where only those written in time are compared (else 0).
     """
 
     used: int
@@ -38,10 +43,11 @@ class Coverage:
     not_written: int
     late: int
     lateness_unknown: int
+    written_late: int = 0
 
     @property
     def left_out(self) -> int:
-        return self.no_cramps + self.no_answer + self.unsure + self.not_in_bed + self.not_written
+        return sum(count for _, count in self.reasons)
 
     @property
     def nights_in_range(self) -> int:
@@ -56,8 +62,34 @@ class Coverage:
             ("no_answer", self.no_answer),
             ("unsure", self.unsure),
             ("not_in_bed", self.not_in_bed),
+            ("written_late", self.written_late),
         )
         return tuple((key, count) for key, count in named if count)
+
+
+@dataclass(frozen=True)
+class Part:
+    """x of n."""
+
+    x: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Middle:
+    """A middle value of n answers, None without any; a whole one without a needless decimal."""
+
+    value: float | int | None
+    n: int
+
+
+@dataclass(frozen=True)
+class MostOften(Generic[Answer]):
+    """The commonest of the answers; None where nobody answered, and where two are equally common."""
+
+    answer: Answer | None
+    count: int
+    answers: int
 
 
 @dataclass(frozen=True)
@@ -126,6 +158,29 @@ class OutcomeTrend:
     enough: Enough
 
 
+def middle_of(answers: Sequence[float]) -> Middle:
+    """Return the middle of the answers."""
+    if not answers:
+        return Middle(None, 0)
+    value = median(answers)
+    return Middle(int(value) if value == int(value) else value, len(answers))
+
+
+def most_often(counts: Iterable[tuple[Answer, int]]) -> MostOften[Answer]:
+    """Return the answer with the largest count; of equals none is named, so that no order decides."""
+    counts = list(counts)
+    largest = max((count for _, count in counts), default=0)
+    leaders = [answer for answer, count in counts if count == largest]
+    answer = leaders[0] if largest and len(leaders) == 1 else None
+    return MostOften(answer, largest, sum(count for _, count in counts))
+
+
+def cramp_nights(nights: Iterable[NightRecord]) -> Part:
+    """Return the cramp nights of the counted nights among those given."""
+    counted = [night for night in nights if night.is_counted]
+    return Part(sum(night.outcome == "cramps" for night in counted), len(counted))
+
+
 def nights_between(nights: Iterable[NightRecord], first: dt.date, last: dt.date) -> list[NightRecord]:
     """Return the records of a range in order of date; both ends belong to it."""
     return sorted((night for night in nights if first <= night.date <= last), key=lambda night: night.date)
@@ -136,14 +191,19 @@ def cover(
     first: dt.date,
     last: dt.date,
     is_answered: Callable[[NightRecord], bool] | None = None,
+    *,
+    with_late: bool = True,
 ) -> Coverage:
     """Return how a result used the nights of a range.
 
     is_answered: tells of a cramp night whether it has the answer that is described; without it all
-    counted nights are used, those without a cramp as well.
+    counted nights are used, those without a cramp as well. with_late: nights written late are used too.
     """
-    used = no_cramps = no_answer = unsure = not_in_bed = late = unknown = 0
+    used = no_cramps = no_answer = unsure = not_in_bed = late = unknown = written_late = 0
     for night in nights:
+        if night.is_counted and night.is_late is True and not with_late:
+            written_late += 1
+            continue
         if night.outcome == "cramps":
             if is_answered is not None and not is_answered(night):
                 no_answer += 1
@@ -159,7 +219,7 @@ def cover(
         used += 1
         late += night.is_late is True
         unknown += night.is_late is None
-    written = used + no_cramps + no_answer + unsure + not_in_bed
+    written = used + no_cramps + no_answer + unsure + not_in_bed + written_late
     return Coverage(
         used=used,
         no_cramps=no_cramps,
@@ -169,6 +229,7 @@ def cover(
         not_written=(last - first).days + 1 - written,
         late=late,
         lateness_unknown=unknown,
+        written_late=written_late,
     )
 
 

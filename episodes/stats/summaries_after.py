@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from episodes.stats.records import RESTLESS_ANSWERS, NightRecord
-from episodes.stats.summaries import Coverage, Enough, cover, nights_between
+from episodes.stats.summaries import Coverage, Enough, Middle, cover, middle_of, nights_between
 
 SORENESS_MINIMUM = 5
 REMEDY_USES_MINIMUM = 3
 
 PAIN_GROUPS = (("0_3", 0, 3), ("4_6", 4, 6), ("7_10", 7, 10))
+PAIN_KEYS = (*(key for key, _, _ in PAIN_GROUPS), "unknown")
 SORENESS_LEVELS = (("none", 0, 0), ("mild", 1, 3), ("moderate", 4, 6), ("strong", 7, 10))
 
 FELT = ("pain", "crawling", "both")
@@ -23,7 +24,10 @@ WANTED_TO = ("keep_still", "stretch", "move")
 
 @dataclass(frozen=True)
 class SorenessGroup:
-    """Cramp nights of one pain group by soreness the next day; levels add up to nights."""
+    """Cramp nights of one pain group by soreness the next day; levels add up to nights.
+
+    key: of PAIN_GROUPS, or "unknown" for nights without an answer about pain.
+    """
 
     key: str
     nights: int
@@ -34,8 +38,8 @@ class SorenessGroup:
 class SorenessTrend:
     """Soreness of the day after cramp nights, by the worst pain of the night.
 
-    still_sore: nights with more than 0 the next day. morning_*: the answer "sore now?" of the morning.
-    kept_awake_minutes_median: middle of the minutes awake, None without an answer.
+    nights: cramp nights with an answer for the next day; still_sore: those with more than 0.
+    morning_*: the answer "sore now?" of the morning. kept_awake: middle of the minutes awake.
     """
 
     groups: tuple[SorenessGroup, ...]
@@ -43,8 +47,7 @@ class SorenessTrend:
     still_sore: int
     morning_answers: int
     morning_sore: int
-    kept_awake_answers: int
-    kept_awake_minutes_median: float | None
+    kept_awake: Middle
     coverage: Coverage
     enough: Enough
 
@@ -115,21 +118,22 @@ class RestlessAnswers:
 
 
 def soreness_trend(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> SorenessTrend:
-    """Return how sore the days after cramp nights were; a night needs both pain and soreness."""
+    """Return how sore the days after cramp nights were, by the worst pain of the night where it is known."""
     nights = nights_between(nights, first, last)
     cramps = [night for night in nights if night.outcome == "cramps"]
     table: Counter[tuple[str, str]] = Counter()
     for night in cramps:
         pain, soreness = night.worst_pain_0_10, night.soreness_next_day_0_10
-        if pain is not None and soreness is not None:
-            table[_group(PAIN_GROUPS, pain), _group(SORENESS_LEVELS, soreness)] += 1
+        if soreness is not None:
+            key = _group(PAIN_GROUPS, pain) if pain is not None else "unknown"
+            table[key, _group(SORENESS_LEVELS, soreness)] += 1
     groups = tuple(
         SorenessGroup(
             key=key,
             nights=sum(table[key, level] for level, _, _ in SORENESS_LEVELS),
             levels=tuple((level, table[key, level]) for level, _, _ in SORENESS_LEVELS),
         )
-        for key, _, _ in PAIN_GROUPS
+        for key in PAIN_KEYS
     )
     used = sum(group.nights for group in groups)
     mornings = [n.soreness_morning_0_10 for n in cramps if n.soreness_morning_0_10 is not None]
@@ -137,17 +141,11 @@ def soreness_trend(nights: Sequence[NightRecord], first: dt.date, last: dt.date)
     return SorenessTrend(
         groups=groups,
         nights=used,
-        still_sore=used - sum(table[key, "none"] for key, _, _ in PAIN_GROUPS),
+        still_sore=used - sum(table[key, "none"] for key in PAIN_KEYS),
         morning_answers=len(mornings),
         morning_sore=sum(soreness > 0 for soreness in mornings),
-        kept_awake_answers=len(awake),
-        kept_awake_minutes_median=median(awake) if awake else None,
-        coverage=cover(
-            nights,
-            first,
-            last,
-            lambda n: n.worst_pain_0_10 is not None and n.soreness_next_day_0_10 is not None,
-        ),
+        kept_awake=middle_of(awake),
+        coverage=cover(nights, first, last, lambda n: n.soreness_next_day_0_10 is not None),
         enough=Enough(have=used, minimum=SORENESS_MINIMUM),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from episodes.stats.summaries import (
     FOUR_WEEKS,
     Coverage,
     Enough,
+    MostOften,
     column_starts,
     cover,
+    most_often,
     nights_between,
     weeks_per_column,
 )
@@ -115,6 +118,7 @@ class HourTrend:
     bars: tuple[int, ...]
     timed: int
     parts: tuple[tuple[str, int], ...]
+    most_often: MostOften[str]
     with_time: int
     with_part_only: int
     episodes_without_answer: int
@@ -139,6 +143,7 @@ class PlaceTrend:
     """Where cramps were, most frequent first. regions: counts by (side, location) "both" on each side."""
 
     places: tuple[PlaceCount, ...]
+    most_often: MostOften[PlaceCount]
     regions: tuple[tuple[tuple[str, str], int], ...]
     with_place: int
     on_both_sides: int
@@ -167,6 +172,13 @@ def length_minutes(episode: EpisodeRecord) -> float | None:
     if episode.duration_seconds is not None:
         return episode.duration_seconds / 60
     return BAND_MIDDLE_MINUTES.get(episode.duration_band or "")
+
+
+def whole_minutes(minutes: float | None) -> int | None:
+    """Return whole minutes, halves upwards; 0 for anything under one minute."""
+    if minutes is None:
+        return None
+    return 0 if minutes < 1 else math.floor(minutes + 0.5)
 
 
 def length_bin(episode: EpisodeRecord) -> str | None:
@@ -270,6 +282,7 @@ def hour_trend(
         bars=tuple(bars),
         timed=timed,
         parts=tuple((key, parts[key]) for key in PARTS_OF_NIGHT),
+        most_often=most_often(parts.items()),
         with_time=with_time,
         with_part_only=with_part_only,
         episodes_without_answer=_all_cramps(nights) - with_time,
@@ -307,6 +320,7 @@ def place_trend(nights: Sequence[NightRecord], first: dt.date, last: dt.date) ->
     with_place = sum(counts.values())
     return PlaceTrend(
         places=tuple(places),
+        most_often=most_often((place, place.episodes) for place in places),
         regions=tuple(sorted(regions.items())),
         with_place=with_place,
         on_both_sides=sum(number for (side, _), number in counts.items() if side == "both"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from episodes.knowledge import choices
 from episodes.knowledge.remedies import REMEDIES
+from episodes.stats.summaries_episodes import whole_minutes
 
 register = template.Library()
 
@@ -33,7 +34,7 @@ def minutes_long(seconds: int) -> str:
     """Return the length of a timed cramp: "45 s", "12 min"."""
     if seconds < 60:
         return _("%(n)d s") % {"n": seconds}
-    return _("%(n)d min") % {"n": round(seconds / 60)}
+    return _("%(n)d min") % {"n": whole_minutes(seconds / 60)}
 
 
 @register.filter

@@ -15,13 +15,12 @@ from episodes.charts.squares import Squares, squares
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit
 from episodes.models import User
 from episodes.stats.analysis_input import AnalysisInput
-from episodes.stats.analysis_result import AnalysisResult, Contrast, FactorResult
+from episodes.stats.analysis_result import Contrast, FactorResult
+from episodes.stats.comparison import NightsCompared
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.dose import LevelCount
 from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
-from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
-from episodes.stats.refresh import Refresh
 from episodes.stats.seasons import seasons_between
 
 SEASON_DAYS = 42
@@ -42,7 +41,7 @@ class LevelRow:
 
 @dataclass(frozen=True)
 class HabitCard:
-    """One habit as the page tells it. `result` has the grade and the comparison, `rows` the live counts.
+    """One habit as the page tells it. `result` has the grade and the comparison, `rows` the counts of the same nights.
 
     direction: more, less or none; start, end: the two ends of the comparison. together: other habits that came
     along: label, whether it is one's own, nights with both, nights with this one. cramp_dates: the cramp nights
@@ -59,7 +58,6 @@ class HabitCard:
     end: AnswerWords | None
     together: Sequence[tuple[str, bool, int, int]]
     after_bad_nights: str
-    answered: int
     unit: str = ""
     cramp_dates: Sequence[dt.date] = ()
 
@@ -86,20 +84,20 @@ class HabitCard:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All habits of one diary. counted: nights that could be used; graded: those before the boundary.
+    """All habits of one diary, words and counts of the same `nights`; None without a night that can be used.
 
-    seasons: of the nights, where the patient lives, empty for a short diary. covered: the remedy of a running experiment, which has no card until the experiment ends.
+    seasons: of the nights, where the patient lives, empty for a short diary. covered: the remedy of a running
+    experiment, which has no card until the experiment ends.
     """
 
-    counted: int
-    left_out: int
-    late: int
-    usual_day: int
-    written: int
+    nights: NightsCompared | None
     cards: Sequence[HabitCard]
-    refresh: Refresh | None
     seasons: tuple[str, ...]
     covered: CoveredRemedy | None = None
+
+    @property
+    def counted(self) -> int:
+        return self.nights.coverage.used if self.nights else 0
 
     @property
     def has_counts(self) -> bool:
@@ -111,54 +109,34 @@ class Comparison:
 
 
 def comparison_of(patient: User, now: dt.datetime, fields: Sequence[str] | None = None) -> Comparison:
-    """Return the comparison of the patient's habits, or of `fields` alone; five statements.
-
-    Counts are of all counted nights; grades of those before the last 28-day boundary, so that
-    looking every day cannot make a finding.
-    """
-    found = analysis_of(patient=patient, now=now)
-    counted, written, hidden = found.counted, found.written, found.hidden
-    live, graded, given, labels = found.live, found.graded, found.given, found.labels
-    covered, refresh = found.covered, found.refresh
-    order = [factor.name for factor in (graded or live).by_evidence]
+    """Return the comparison of the patient's habits, or of `fields` alone; five statements."""
+    told = analysis_of(patient=patient, now=now)
+    hidden, found = told.hidden, told.found
+    covered = told.covered if fields is None or hidden in fields else None
+    if found is None:
+        return Comparison(None, (), (), covered)
+    dates = found.given.dates
     return Comparison(
-        counted=len(counted),
-        left_out=max(0, (last_night(now, patient.zone) - counted[0].date).days + 1 - len(counted))
-        if counted
-        else 0,
-        late=sum(night.is_late is True for night in written),
-        usual_day=sum(night.habits_source in ("usual", "usual_changed") for night in written),
-        written=len(written),
+        nights=found.nights,
         cards=[
-            card
-            for name in order
-            if (fields is None or name in fields)
-            and name != hidden
-            and (card := _card(name, live, graded, labels, hidden, given)) is not None
+            _card(result, told.labels, hidden, told.given)
+            for result in found.result.by_evidence
+            if (fields is None or result.name in fields) and result.name != hidden and result.answered
         ],
-        refresh=refresh,
-        seasons=seasons_between(counted[0].date, counted[-1].date, patient.hemisphere)
-        if counted and (counted[-1].date - counted[0].date).days > SEASON_DAYS
+        seasons=seasons_between(dates[0], dates[-1], patient.hemisphere)
+        if (dates[-1] - dates[0]).days > SEASON_DAYS
         else (),
-        covered=covered if fields is None or hidden in fields else None,
+        covered=covered,
     )
 
 
 def _card(
-    name: str,
-    live: AnalysisResult,
-    graded: AnalysisResult | None,
-    labels: Mapping[str, str],
-    hidden: str | None,
-    given: AnalysisInput,
-) -> HabitCard | None:
-    now, then = live.factor(name), graded.factor(name) if graded else None
-    if now is None or not now.answered:
-        return None
-    result = then if then is not None else now
+    result: FactorResult, labels: Mapping[str, str], hidden: str | None, given: AnalysisInput
+) -> HabitCard:
+    name, kind = result.name, result.kind.name
     habit = HABITS_BY_KEY.get(name)
-    rows = [_row(level, habit, now.kind.name) for level in now.levels]
-    contrast = result.clearest_contrast if then is not None else None
+    rows = [_row(level, habit, kind) for level in result.levels]
+    contrast = result.clearest_contrast
     together = [
         (HABITS_BY_KEY[other.other].label if other.other in HABITS_BY_KEY else labels.get(other.other, other.other),
          other.other not in HABITS_BY_KEY, other.also_other, other.nights_with)
@@ -172,13 +150,12 @@ def _card(
         result=result,
         contrast=contrast,
         direction=direction_of(contrast),
-        start=answer_words(contrast.start, habit, now.kind.name) if contrast else None,
-        end=answer_words(contrast.end, habit, now.kind.name) if contrast else None,
+        start=answer_words(contrast.start, habit, kind) if contrast else None,
+        end=answer_words(contrast.end, habit, kind) if contrast else None,
         together=together,
         after_bad_nights=_after(result),
-        answered=now.answered,
         unit=habit.unit if habit else "",
-        cramp_dates=_cramp_dates(given, name, now.levels),
+        cramp_dates=_cramp_dates(given, name, result.levels),
     )
 
 

@@ -26,8 +26,8 @@ def test_the_numbers_are_those_of_the_page(ada, adas, clients):
             (row.nights, row.cramps) for row in card.rows
         ]
     assert said["nights"] == page.counted > 0
-    assert said["all_nights"]["cramps"] == said["cramp_nights"] > 0
-    assert said["graded_before"] == str(page.refresh.boundary)
+    assert said["all_nights"]["cramps"] > said["cramp_nights"] > 0
+    assert said["graded_before"] == str(page.nights.boundary)
     assert {each["grade"] for each in said["habits"]} - {"not_enough"}
 
 

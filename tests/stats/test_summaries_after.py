@@ -29,14 +29,16 @@ def test_soreness_is_counted_by_the_worst_pain_of_the_night():
         "0_3": {"none": 1, "mild": 0, "moderate": 0, "strong": 0},
         "4_6": {"none": 0, "mild": 1, "moderate": 1, "strong": 0},
         "7_10": {"none": 0, "mild": 0, "moderate": 0, "strong": 1},
+        "unknown": {"none": 0, "mild": 0, "moderate": 0, "strong": 0},
     }
     assert (result.nights, result.still_sore) == (4, 3)
 
 
-def test_a_night_without_pain_or_soreness_has_no_answer():
+def test_a_night_without_soreness_has_no_answer_and_one_without_pain_a_row_of_its_own():
     result = soreness_trend([sore(1, None, 3), sore(0, 5, None)], FIRST, LAST)
 
-    assert (result.nights, result.coverage.no_answer) == (0, 2)
+    assert (result.nights, result.still_sore, result.coverage.no_answer) == (1, 1, 1)
+    assert dict(result.groups[-1].levels) == {"none": 0, "mild": 1, "moderate": 0, "strong": 0}
 
 
 def test_soreness_in_the_morning_and_minutes_awake_have_their_own_answers():
@@ -49,7 +51,7 @@ def test_soreness_in_the_morning_and_minutes_awake_have_their_own_answers():
     result = soreness_trend(nights, FIRST, LAST)
 
     assert (result.morning_sore, result.morning_answers) == (1, 2)
-    assert (result.kept_awake_minutes_median, result.kept_awake_answers) == (20, 2)
+    assert (result.kept_awake.value, result.kept_awake.n) == (20, 2)
 
 
 def test_remedies_are_counted_by_what_the_person_judged():

@@ -126,3 +126,47 @@ def test_a_ten_year_diary_is_compared_with_few_questions(clients, ada):
     ours = [q["sql"] for q in queries if '"episodes_' in q["sql"] and 'FROM "episodes_user"' not in q["sql"]]
     assert len(ours) <= 6
     assert page.count("<") <= 3000
+
+
+def write_answers(patient, nights, answer_of):
+    """Write `nights` evenings up to last night, every third with a cramp; answer_of(number): answers of one."""
+    last = last_night(timezone.now(), patient.zone)
+    rows = []
+    for number in range(nights):
+        date = last - dt.timedelta(days=nights - 1 - number)
+        rows.append(
+            Night(
+                patient=patient, date=date, time_zone=patient.time_zone,
+                outcome="no_cramps" if number % 3 else "cramps", **answer_of(number),
+                outcome_recorded_at=dt.datetime.combine(date + dt.timedelta(days=1), dt.time(7), dt.UTC),
+            )
+        )  # fmt: skip
+    with acting_as(patient):
+        Night.objects.owned_by(patient).bulk_create(rows)
+
+
+def card_of(clients, key):
+    page = clients.ada.get("/trends/factors/").content.decode()
+    card = re.search(rf'<section class="card chart-card" id="habit-{key}".*?</section>', page, re.S).group()
+    return " ".join(re.sub(r"<[^>]+>", "", card).split())
+
+
+def test_words_and_counts_at_forty_nights_are_of_one_date(clients, ada):
+    write_answers(ada, 40, lambda number: {"warm_bath": number >= 30})
+    words = card_of(clients, "warm_bath")
+
+    assert "Your answer was always the same: 8 more days that differ are needed." in words
+    assert "no: cramp on 10 of 28 nights" in words
+    assert "yes:" not in words
+
+
+def test_a_share_that_is_too_small_speaks_of_the_share(clients, ada):
+    write_answers(ada, 90, lambda number: {"warm_bath": bool(number % 2)} if number % 5 < 2 else {})
+
+    assert "Answered on 34 of 84 nights; half are needed." in card_of(clients, "warm_bath")
+
+
+def test_few_cramps_to_expect_speak_of_nights_on_that_side(clients, ada):
+    write_answers(ada, 58, lambda number: {"warm_bath": number % 10 == 9})
+
+    assert "3 more nights with it are needed." in card_of(clients, "warm_bath")
