@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from episodes.actions.audit import append_audit
@@ -14,6 +14,7 @@ from episodes.models import (
     WARNING_ANSWERS,
     ClinicianCard,
     Consent,
+    Episode,
     Night,
     ReviewMark,
     ReviewNote,
@@ -81,14 +82,21 @@ def since_review(*, consent: Consent, mark: dt.datetime | None, by: User) -> Sin
     if mark is None or not consent.shares_nights:
         return None
     first_kept = Coalesce("outcome_recorded_at", "imported_at", "answered_at")
+    falls = Episode.objects.visible_to(by).filter(
+        patient_id=OuterRef("patient_id"), night_id=OuterRef("pk"), fell=True
+    )
     nights = list(
         Night.objects.visible_to(by)
         .of(consent.patient)
         .exclude(outcome=None)
-        .annotate(first_kept=first_kept, warning_kept=Coalesce("warned_at", first_kept))
+        .annotate(
+            first_kept=first_kept,
+            warning_kept=Coalesce("warned_at", first_kept),
+            fell=Exists(falls) & Q(outcome="cramps"),
+        )
         .filter(Q(first_kept__gt=mark) | Q(changed_at__gt=mark) | Q(warned_at__gt=mark))
         .order_by("-date")
-        .values_list("date", "first_kept", "changed_at", "warning_kept", *WARNING_ANSWERS)
+        .values_list("date", "first_kept", "changed_at", "warning_kept", *WARNING_ANSWERS, "fell")
     )
     return SinceReview(
         written=tuple(date for date, kept, *_rest in nights if kept and kept > mark),

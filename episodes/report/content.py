@@ -141,7 +141,10 @@ class Flag:
 
 @dataclass(frozen=True)
 class FlagsPart:
-    """over_ten: cramps over ten minutes of those with a length; falls: cramps with a fall, of answers."""
+    """nights: those with a leg sign first, then the newest.
+
+    over_ten: cramps over ten minutes of those with a length; falls: cramps with a fall, of answers.
+    """
 
     nights: tuple[Flag, ...]
     more: int
@@ -379,6 +382,9 @@ def _flags(nights: Sequence[NightRecord]) -> FlagsPart:
         for night in reversed(nights)
     ]
     found = [flag for flag in found if flag.leg or flag.is_weak or flag.is_numb]
+    found.sort(
+        key=lambda flag: flag.leg is None
+    )  # of few lines of paper the gravest must not be the one left out
     long = [is_over_ten for each in _episodes(nights) if (is_over_ten := _is_over_ten(each)) is not None]
     return FlagsPart(
         nights=tuple(found[:MOST_FLAGS]),
