@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -34,30 +35,62 @@ def add_review_note(
     """Return the new note of `by`; the patient reads it under the name on the clinician's card."""
     with transaction.atomic():
         _lock_and_check(consent, now, by)
-        card = ClinicianCard.objects.filter(clinician=by).first()
-        note = ReviewNote(
-            patient_id=consent.patient_id,
-            author=by,
-            author_name=card.name if card else by.name,
-            text=text,
-            at=now,
-            written_under=written_under(consent.scopes),
-        )
-        note.save(force_insert=True)
+        note = _note(consent, text, now, by)
         _audit("note", consent, now, request_id, by)
         return note
 
 
 def mark_as_reviewed(
-    *, consent: Consent, now: dt.datetime, seen: dt.datetime | None = None, request_id: str = "", by: User
+    *,
+    consent: Consent,
+    now: dt.datetime,
+    seen: dt.datetime | None = None,
+    text: str = "",
+    request_id: str = "",
+    by: User,
 ) -> ReviewMark:
-    """Return the new mark: `by` has reviewed what was written up to `seen` (default: now)."""
+    """Return the new mark: `by` has reviewed what was written up to `seen` (default: now).
+
+    text: a note that is kept in the same act; both are one entry in the log.
+    """
     with transaction.atomic():
         _lock_and_check(consent, now, by)
+        if text:
+            _note(consent, text, now, by)
         mark = ReviewMark(patient_id=consent.patient_id, clinician=by, at=seen or now)
         mark.save(force_insert=True)
-        _audit("review", consent, now, request_id, by)
+        _audit("note_review" if text else "review", consent, now, request_id, by)
         return mark
+
+
+def take_back_mark(
+    *, consent: Consent, mark: uuid.UUID, now: dt.datetime, request_id: str = "", by: User
+) -> bool:
+    """Return whether a mark of `by` was there and is taken back; a note kept in the same act stays.
+
+    The patient may have read the note, and a mail may have told them of it.
+    """
+    with transaction.atomic():
+        _lock_and_check(consent, now, by)
+        own = ReviewMark.objects.visible_to(by, at=now).filter(patient_id=consent.patient_id, clinician=by)
+        gone, _tables = own.filter(pk=mark).delete()
+        if gone:
+            _audit("take_back_review", consent, now, request_id, by)
+        return bool(gone)
+
+
+def _note(consent: Consent, text: str, now: dt.datetime, by: User) -> ReviewNote:
+    card = ClinicianCard.objects.filter(clinician=by).first()
+    note = ReviewNote(
+        patient_id=consent.patient_id,
+        author=by,
+        author_name=card.name if card else by.name,
+        text=text,
+        at=now,
+        written_under=written_under(consent.scopes),
+    )
+    note.save(force_insert=True)
+    return note
 
 
 @dataclass(frozen=True)

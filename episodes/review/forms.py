@@ -18,8 +18,10 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         max_length=2000,
         label=_("Your note"),
-        help_text=_("The patient can read it. There are no hidden notes."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "The patient reads it and is told that it is there. It is saved with “Mark as reviewed” too."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={
             "required": EMPTY_NOTE,
             "max_length": _("A note can have 2,000 characters: shorten it, or write two."),
@@ -36,6 +38,12 @@ class SeenForm(forms.Form):
     def moment(self, now: dt.datetime) -> dt.datetime:
         """Return that moment, never one in the future; call after is_valid()."""
         return min(now, dt.datetime.fromtimestamp(self.cleaned_data["seen"], dt.UTC))
+
+
+class MarkForm(forms.Form):
+    """Which mark is taken back."""
+
+    mark = forms.UUIDField()
 
 
 class PanelForm(forms.Form):

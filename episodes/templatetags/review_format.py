@@ -29,6 +29,13 @@ def answer_to(habits: Any, column: Any) -> str:
 
 
 @register.filter
+def review_undo_target(tags: str | None) -> dict[str, str] | None:
+    """Return the patient and the mark that a "Marked as reviewed" message can undo, None for any other message."""
+    words = (tags or "").split()
+    return {"patient": words[1], "mark": words[2]} if len(words) >= 3 and words[0] == "undo-review" else None
+
+
+@register.filter
 def minutes_long(seconds: int) -> str:
     """Return the length of a timed cramp: "45 s", "12 min"."""
     if seconds < 60:
