@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from episodes.actions.audit import append_audit
 from episodes.models import (
@@ -24,6 +25,8 @@ from episodes.models import (
 )
 from episodes.models.review import written_under
 
+NOTES_SHOWN = 20
+
 
 class NotShared(Exception):
     """The consent does not hold, belongs to somebody else, or does not cover the nights."""
@@ -38,6 +41,26 @@ def add_review_note(
         note = _note(consent, text, now, by)
         _audit("note", consent, now, request_id, by)
         return note
+
+
+def unread_from(*, by: User) -> list[str]:
+    """Return the names of the clinicians whose notes `by` has not read yet, the newest note first."""
+    unread = ReviewNote.objects.owned_by(by).filter(read_at=None).order_by("-at")
+    return list(dict.fromkeys(unread.values_list("author_name", flat=True)))
+
+
+def notes_to_read(*, by: User) -> list[ReviewNote]:
+    """Return the notes about `by`: what was not read yet, then the newest."""
+    notes = ReviewNote.objects.owned_by(by)
+    unread = list(notes.filter(read_at=None).order_by("-at"))
+    return unread + list(notes.exclude(read_at=None).order_by("-at")[: max(0, NOTES_SHOWN - len(unread))])
+
+
+def mark_notes_read(*, notes: Sequence[ReviewNote], now: dt.datetime, by: User) -> None:
+    """Keep that `by` has had these notes of theirs on the screen; what was read before stays as it is."""
+    if unread := [note.pk for note in notes if note.read_at is None]:
+        rows = ReviewNote.objects.owned_by(by).filter(pk__in=unread, read_at=None)
+        rows.update(read_at=Greatest(Value(now), F("at")))  # never before it was written, by whatever clock
 
 
 def mark_as_reviewed(

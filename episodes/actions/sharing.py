@@ -229,7 +229,7 @@ def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User)
             rows(ReviewNote)
             .within(scopes, by)
             .order_by("-at")
-            .values("author_name", "text", "at")[:NOTES_SHOWN]
+            .values("author_id", "author_name", "text", "at", "read_at")[:NOTES_SHOWN]
         ),
         last_review_at=rows(ReviewMark)
         .filter(clinician=by)

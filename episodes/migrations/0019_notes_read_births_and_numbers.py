@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import episodes.models.keys
+from episodes.models.ddl import ChildOfSamePatient, RepeatOnSqlite
 from episodes.models.row_security import LetClinician, ProtectRows
 
 
@@ -125,6 +126,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("number", ""), _negated=True), name="record_number_not_empty"
             ),
         ),
+        RepeatOnSqlite(ChildOfSamePatient("episodes_consentnotice", "consent_id", "episodes_consent")),
         ProtectRows("episodes_recordnumber", "nights", inserted_by="clinician_id"),
         LetClinician("episodes_recordnumber", "nights", "clinician_id", ("read", "update", "delete")),
         LetClinician("episodes_reviewmark", "nights", "clinician_id", ("delete",)),

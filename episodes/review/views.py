@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from episodes.actions.accounts import replace_code
 from episodes.actions.audit import append_audit
-from episodes.actions.notices import tell_first_look
+from episodes.actions.notices import tell_first_look, tell_note
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed, take_back_mark
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
@@ -204,6 +204,7 @@ def _not_shared(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse
 
 def _noted(request: SignedInRequest, consent: Consent, about: dict[str, Any], text: str) -> HttpResponse:
     add_review_note(text=text, **about)
+    tell_note(consent=consent, now=about["now"])
     messages.success(request, _("Saved. The patient can read this note."))
     return redirect("admin:patient-detail", consent.patient_id)
 
@@ -215,6 +216,7 @@ def _marked(request: SignedInRequest, consent: Consent, about: dict[str, Any], t
     words = {"name": consent.patient.name, "when": f"{date_format(local, 'j M')} {local:%H:%M}"}
     said = _("Marked %(name)s as reviewed, %(when)s.") % words
     if text:
+        tell_note(consent=consent, now=now)
         said = (
             _(
                 "Saved your note and marked %(name)s as reviewed, %(when)s. Undo takes the mark back; the note stays."

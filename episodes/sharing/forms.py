@@ -156,7 +156,9 @@ class MailsForm(forms.Form):
     sharing_mails = forms.BooleanField(
         label=_("Mail me about sharing"),
         required=False,
-        help_text=_("When a clinician opens my diary for the first time, and 14 days before sharing ends."),
+        help_text=_(
+            "When a clinician opens my diary for the first time or writes to me, and 14 days before sharing ends."
+        ),
     )
 
     @property
