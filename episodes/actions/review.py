@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -18,6 +19,7 @@ from episodes.models import (
     Consent,
     Episode,
     Night,
+    RecordNumber,
     ReviewMark,
     ReviewNote,
     User,
@@ -43,17 +45,15 @@ def add_review_note(
         return note
 
 
-def unread_from(*, by: User) -> list[str]:
-    """Return the names of the clinicians whose notes `by` has not read yet, the newest note first."""
-    unread = ReviewNote.objects.owned_by(by).filter(read_at=None).order_by("-at")
-    return list(dict.fromkeys(unread.values_list("author_name", flat=True)))
+def unread_notes(*, by: User) -> Any:
+    """Return the notes about `by` that they have not read yet, the newest first."""
+    return ReviewNote.objects.owned_by(by).filter(read_at=None).order_by("-at")
 
 
 def notes_to_read(*, by: User) -> list[ReviewNote]:
-    """Return the notes about `by`: what was not read yet, then the newest."""
-    notes = ReviewNote.objects.owned_by(by)
-    unread = list(notes.filter(read_at=None).order_by("-at"))
-    return unread + list(notes.exclude(read_at=None).order_by("-at")[: max(0, NOTES_SHOWN - len(unread))])
+    """Return the notes about `by`: all that were not read yet, then the newest."""
+    notes = ReviewNote.objects.owned_by(by).exclude(read_at=None).order_by("-at")
+    return [*unread_notes(by=by), *notes[:NOTES_SHOWN]]
 
 
 def mark_notes_read(*, notes: Sequence[ReviewNote], now: dt.datetime, by: User) -> None:
@@ -84,6 +84,26 @@ def mark_as_reviewed(
         mark.save(force_insert=True)
         _audit("note_review" if text else "review", consent, now, request_id, by)
         return mark
+
+
+def record_number_of(*, patient: User, clinician: User, by: User) -> str:
+    """Return the number of a patient in a clinician's records as `by` may read it, "" where there is none."""
+    numbers = RecordNumber.objects.visible_to(by).of(patient).filter(clinician=clinician)
+    return numbers.values_list("number", flat=True).first() or ""
+
+
+def set_record_number(
+    *, consent: Consent, number: str, now: dt.datetime, request_id: str = "", by: User
+) -> None:
+    """Keep the number of a patient in the records of `by`; "" takes it away."""
+    with transaction.atomic():
+        _lock_and_check(consent, now, by)
+        own = RecordNumber.objects.visible_to(by, at=now).filter(patient_id=consent.patient_id, clinician=by)
+        if not number:
+            own.delete()
+        elif not own.update(number=number):
+            RecordNumber(patient_id=consent.patient_id, clinician=by, number=number).save(force_insert=True)
+        _audit("number", consent, now, request_id, by)
 
 
 def take_back_mark(

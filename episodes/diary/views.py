@@ -24,7 +24,6 @@ from episodes.actions.content import NightContent, read_night
 from episodes.actions.habits import own_answer, own_habits_of
 from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
 from episodes.actions.now import clock_offset
-from episodes.actions.review import unread_from
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
 from episodes.diary.evening import is_before_night
@@ -55,13 +54,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "diary/today.html",
-        {
-            "nav": "today",
-            "page": "today",
-            "today": page,
-            "lengths": choices.DURATION_BAND,
-            "new_notes": unread_from(by=request.user),
-        },
+        {"nav": "today", "page": "today", "today": page, "lengths": choices.DURATION_BAND},
     )
 
 

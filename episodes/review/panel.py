@@ -33,7 +33,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Greatest, Lower, NullIf
 
-from episodes.models import Consent, Episode, Night, ReviewMark, User
+from episodes.models import Consent, Episode, Night, RecordNumber, ReviewMark, User
 
 WINDOW = 28
 ON_A_PAGE = 50
@@ -82,6 +82,7 @@ class PanelRow:
     """
 
     consent: Consent
+    record_number: str
     last_written: dt.date | None
     last_review: dt.datetime | None
     has_new_warning: bool
@@ -245,6 +246,7 @@ def panel_page(*, choice: PanelChoice, last: dt.date, now: dt.datetime, by: User
     page.object_list = [
         PanelRow(
             consent=consent,
+            record_number=consent.record_number or "",
             last_written=consent.last_written,
             last_review=consent.last_review,
             has_new_warning=consent.new_warning > NO_NIGHT,
@@ -282,11 +284,15 @@ def _shared(asked: _Asked) -> QuerySet[Any]:
     written = (
         asked.nights().filter(patient_id=OuterRef("patient_id"), date__lte=asked.last).exclude(outcome=None)
     )
+    numbers = RecordNumber.objects.visible_to(asked.by, at=asked.now).filter(
+        patient_id=OuterRef("patient_id"), clinician=asked.by
+    )
     signs = _new(asked.warnings_of_row(), "", asked).order_by("-date")
     falls = _new(asked.falls_of_row(), "night__", asked).order_by("-night__date")
     shared: QuerySet[Any] = (
         in_force.select_related("patient")
         .annotate(
+            record_number=Subquery(numbers.values("number")[:1]),
             last_review=Subquery(reviews.order_by("-at").values("at")[:1]),
             last_written=Subquery(written.order_by("-date").values("date")[:1]),
         )
@@ -317,7 +323,8 @@ def _date(rows: Any) -> Any:
 def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> QuerySet[Any]:
     if choice.words:
         has_no_name = Q(patient__display_name="", patient__username__icontains=choice.words)
-        shared = shared.filter(Q(patient__display_name__icontains=choice.words) | has_no_name)
+        is_named = Q(patient__display_name__icontains=choice.words) | has_no_name
+        shared = shared.filter(is_named | Q(record_number__icontains=choice.words))
     if choice.show == "warnings":
         return shared.filter(new_warning__gt=NO_NIGHT)
     if choice.show == "long":
@@ -337,10 +344,9 @@ def _ordered(shared: QuerySet[Any], asked: _Asked, sort: str) -> QuerySet[Any]:
         gravity = Coalesce(
             Subquery(of_night.annotate(gravity=GRAVITY).values("gravity")[:1]), GRAVITY_OF_FALL
         )
+        shared = shared.annotate(gravity=gravity)
         longest = F("last_review").asc(nulls_first=True)
-        return shared.annotate(gravity=gravity).order_by(
-            "-new_warning", "gravity", longest, "valid_from", "pk"
-        )
+        return shared.order_by("-new_warning", "gravity", longest, "valid_from", "pk")
     is_descending = chosen.descending is not sort.startswith("-")
     shared = shared.annotate(sort_value=chosen.value(asked))
     value = F("sort_value")

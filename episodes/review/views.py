@@ -24,13 +24,19 @@ from django.views.decorators.http import require_POST, require_safe
 from episodes.actions.accounts import replace_code
 from episodes.actions.audit import append_audit
 from episodes.actions.notices import tell_first_look, tell_note
-from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed, take_back_mark
+from episodes.actions.review import (
+    NotShared,
+    add_review_note,
+    mark_as_reviewed,
+    set_record_number,
+    take_back_mark,
+)
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, Consent
-from episodes.review.forms import MarkForm, NoteForm, PanelForm, SeenForm
+from episodes.review.forms import MarkForm, NoteForm, NumberForm, PanelForm, SeenForm
 from episodes.review.page import Asked, review_of
 from episodes.review.panel import panel_page
 from episodes.stats.nights import last_night
@@ -39,6 +45,7 @@ RETRY_SECONDS = "60"
 
 View = Callable[..., HttpResponse]
 Write = Callable[[Consent, dict[str, Any]], HttpResponse]
+Forms = dict[str, NoteForm | NumberForm]  # what was typed and could not be kept, by its name on the page
 
 
 def in_one_transaction(view: View) -> View:
@@ -91,7 +98,7 @@ def _panel(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """One shared diary, read-only, with the same charts that the patient sees."""
-    return _patient(request, patient_id, NoteForm())
+    return _patient(request, patient_id, {})
 
 
 @audience("clinician")
@@ -122,6 +129,21 @@ def take_back(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
 
 @audience("clinician")
 @require_POST
+def set_number(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Keep the number of this patient in the clinician's own records."""
+    form = NumberForm(request.POST)
+    is_valid = form.is_valid()
+
+    def save(consent: Consent, about: dict[str, Any]) -> HttpResponse:
+        set_record_number(number=form.cleaned_data["number"], **about)
+        messages.success(request, _("Saved."))
+        return redirect("admin:patient-detail", patient_id)
+
+    return _write(request, patient_id, save, {} if is_valid else {"number_form": form})
+
+
+@audience("clinician")
+@require_POST
 def new_code(request: SignedInRequest) -> HttpResponse:
     """Give the clinician a new code for patients; whoever shares already goes on sharing."""
     replace_code(request_id=current_request_id(), by=request.user)
@@ -130,11 +152,11 @@ def new_code(request: SignedInRequest) -> HttpResponse:
 
 
 def _patient(
-    request: SignedInRequest, patient_id: uuid.UUID, form: NoteForm, status: int = 200
+    request: SignedInRequest, patient_id: uuid.UUID, forms: Forms, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
     try:
-        response = _read(request, patient_id, form, now)
+        response = _read(request, patient_id, forms, now)
     except NotShared:
         if request.method == "POST":  # withdrawn in between
             return _not_shared(request, patient_id)
@@ -146,12 +168,14 @@ def _patient(
 
 
 @in_one_transaction
-def _read(request: SignedInRequest, patient_id: uuid.UUID, form: NoteForm, now: dt.datetime) -> HttpResponse:
+def _read(request: SignedInRequest, patient_id: uuid.UUID, forms: Forms, now: dt.datetime) -> HttpResponse:
     consent = active_consent(patient_id=patient_id, now=now, by=request.user)
     if consent is None:
         raise NotShared
     asked = Asked(request.GET.get("period", ""), request.GET.get("nights"), now)
-    context = {"page": "clinician", "form": form, **review_of(consent, asked, request.user)}
+    context = {"page": "clinician", **review_of(consent, asked, request.user)}
+    number = NumberForm(initial={"number": context["records"].record_number})
+    context |= {"form": NoteForm(), "number_form": number, **forms}
     body = render_to_string("review/patient.html", context, request)
     _audit(request, "read", [consent], now, {patient_id: context["nights_read"]})
     tell_first_look(consent=consent, now=now)
@@ -167,11 +191,11 @@ def _save(request: SignedInRequest, patient_id: uuid.UUID, *, marks: bool) -> Ht
         return (_marked if marks else _noted)(request, consent, about, text)
 
     is_complete = marks and not has_text
-    return _write(request, patient_id, save, None if is_complete or form.is_valid() else form)
+    return _write(request, patient_id, save, {} if is_complete or form.is_valid() else {"form": form})
 
 
 def _write(
-    request: SignedInRequest, patient_id: uuid.UUID, write: Write, wrong: NoteForm | None = None
+    request: SignedInRequest, patient_id: uuid.UUID, write: Write, wrong: Forms | None = None
 ) -> HttpResponse:
     """Carry `write` out under the consent that holds; wrong: what was typed and cannot be kept.
 
@@ -181,7 +205,7 @@ def _write(
     consent = active_consent(patient_id=patient_id, now=now, by=request.user)
     if consent is None or not consent.shares_nights:
         return _not_shared(request, patient_id)
-    if wrong is not None:
+    if wrong:
         return _patient(request, patient_id, wrong, status=422)
     about: dict[str, Any] = {
         "consent": consent,

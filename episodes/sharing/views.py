@@ -21,7 +21,7 @@ from episodes.actions.invitations import (
     found_by_invitation,
 )
 from episodes.actions.notices import mail_address, save_sharing_mails
-from episodes.actions.review import mark_notes_read, notes_to_read
+from episodes.actions.review import mark_notes_read, notes_to_read, record_number_of
 from episodes.actions.sharing import (
     SharingRefused,
     ask_at_visit,
@@ -121,6 +121,7 @@ def detail(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
         "nav": "sharing",
         "line": _line(consent),
         "text": sharing_text(consent.text_version),
+        "record_number": record_number_of(patient=request.user, clinician=consent.clinician, by=request.user),
         "may_renew": consent.clinician.is_active and consent.clinician.is_clinician,
     }
     return render(request, "sharing/consent.html", context)
@@ -221,7 +222,9 @@ def _consent_page(
         today=timezone.localdate(),
         text=text,
         scopes=before.scopes if before else (),
-        initial={"purpose": before.purpose} if before else {},
+        initial={name: getattr(before, name) for name in ("purpose", "birth_date", "birth_year")}
+        if before
+        else {},
     )
     if request.method == "POST" and form.is_valid() and _is_granted(request, form, clinician, invitation):
         return redirect("sharing:overview")
@@ -247,6 +250,7 @@ def _is_granted(
             valid_from=start_of(form.chosen_first_day),
             valid_until=end_of(form.chosen_last_day),
             purpose=form.cleaned_data["purpose"],
+            **form.chosen_birth,
             now=now,
             invitation=invitation,
             request_id=current_request_id(),

@@ -197,6 +197,7 @@ FORMS: tuple[Form, ...] = (
     Form("account:reminder-unsubscribe", "ada", {"endpoint": "https://fcm.googleapis.com/x"}, {"endpoint": Text(1000, required=True), "all": Anything()}, is_json=True),
     Form("admin:patient-note", "ben", {"text": "Seen."}, {"text": Text(2000, required=True)}),
     Form("admin:patient-reviewed", "ben", {"seen": "1700000000", "text": "Seen."}, {"seen": Anything(), "text": Text(2000)}, is_optional=True),
+    Form("admin:patient-number", "ben", {"number": "12-345"}, {"number": Text(40)}, is_optional=True),
     Form("admin:patient-review-undo", "ben", {"mark": "01a22ec9-cad8-714b-b16e-24ce31d173b8"}, {"mark": Anything()}, is_optional=True),
     Form("admin:code-replace", "ben", {}, BUTTON, is_optional=True),
     Form("admin:episodes_user_change", "odd", {"is_active": "on", "is_clinician": "on", "card_name": "Dr Ada", "practice": "Mill"}, {"is_active": Flag(), "is_clinician": Flag(), "card_name": Text(100, required=True), "practice": Text(150)}, is_library=True, is_optional=True),
