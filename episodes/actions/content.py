@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -183,3 +184,8 @@ def _read_episodes(
         episode["remedies"] = sorted(remedies[episode_id], key=lambda use: use["remedy"])
         of_night[episode.pop("night_id")].append(episode)
     return of_night
+
+
+def falls_in(episodes: Iterable[Mapping[str, Any]]) -> int:
+    """Return in how many of these cramps the patient fell."""
+    return sum(episode.get("fell") is True for episode in episodes)

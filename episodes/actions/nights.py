@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from episodes.actions.content import NightContent, read_night
+from episodes.actions.content import NightContent, falls_in, read_night
 from episodes.actions.habits import answer_errors, changed_answers, own_habits_of
 from episodes.models import (
     EPISODE_ANSWERS,
@@ -364,7 +364,7 @@ def _write_night(
         content.episodes != current.episodes
     ):
         values["changed_at"] = source.now
-    if _has_new_warning(answers, current.answers):
+    if _has_new_warning(answers, current.answers) or falls_in(content.episodes) > falls_in(current.episodes):
         values["warned_at"] = source.now
     if source.answered_at and not provenance.get("answered_at"):
         values["answered_at"] = source.answered_at

@@ -1,4 +1,4 @@
-"""Mails about sharing: a clinician's first look, and that sharing ends soon. Each is sent once.
+"""Mails about sharing: a clinician's first look, that sharing ends soon, a note. Each is sent once.
 
 A notice row is made and claimed under the patient's lock and as the patient; the mail is sent after
 that is stored, so that a mail server that fails or hangs can undo nothing. What could not be sent is
@@ -13,6 +13,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -23,10 +24,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from episodes.models import Consent, ConsentNotice, User, acting_as, lock_patient
-from episodes.models.sharing import WARNED_AHEAD
+from episodes.models import Consent, ConsentNotice, ReviewNote, User, acting_as, lock_patient
+from episodes.models.sharing import NOTICES, WARNED_AHEAD
 
-FIRST_LOOK, ENDS_SOON = "first_look", "ends_soon"
+FIRST_LOOK, ENDS_SOON, NOTE = NOTICES
 PAGE = 500
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,14 @@ def tell_first_look(*, consent: Consent, now: dt.datetime) -> None:
     Call it inside the transaction of the look. A look that is rolled back is not told.
     """
     transaction.on_commit(lambda: _first_look(consent.patient, consent.pk, now), robust=True)
+
+
+def tell_note(*, consent: Consent, now: dt.datetime) -> None:
+    """Tell the patient, once the note is stored, that there is one; one mail until all of this author are read.
+
+    Call it inside the transaction of the note.
+    """
+    transaction.on_commit(lambda: _new_note(consent, now), robust=True)
 
 
 def save_sharing_mails(*, wanted: bool, by: User) -> None:
@@ -95,6 +104,25 @@ def _first_look(patient: User, consent_id: uuid.UUID, now: dt.datetime) -> None:
         _send(patient, letters)
 
 
+def _new_note(consent: Consent, now: dt.datetime) -> None:
+    patient = consent.patient
+    with acting_as(patient):
+        with transaction.atomic():
+            lock_patient(patient.pk)
+            told = ConsentNotice.objects.owned_by(patient).filter(consent_id=consent.pk, kind=NOTE)
+            unread = _unread(patient, consent.clinician_id).order_by("at")
+            oldest = unread.values_list("at", flat=True).first() or now
+            is_told = told.filter(made_at__gte=oldest).exists()
+            if not is_told and not told.update(made_at=now, is_due=True, sent_at=None):
+                _note(patient, consent.pk, NOTE, now)
+            letters = _claim_due(patient, now)
+        _send(patient, letters)
+
+
+def _unread(patient: User, author_id: uuid.UUID) -> Any:
+    return ReviewNote.objects.owned_by(patient).filter(author_id=author_id, read_at=None)
+
+
 def _note_endings(patient: User, now: dt.datetime) -> None:
     """Note what ends soon, but nothing that was shared for no longer than the warning is ahead."""
     ending = Consent.objects.owned_by(patient).ending(now)
@@ -126,7 +154,7 @@ def _claim_due(patient: User, now: dt.datetime) -> list[ConsentNotice]:
     lock_patient(patient.pk)
     due = list(notices.filter(is_due=True, consent__patient=patient).select_related("consent"))
     is_wanted = patient.sharing_mails and mail_address(patient) is not None
-    letters = [notice for notice in due if is_wanted and _still_matters(notice, now)]
+    letters = [notice for notice in due if is_wanted and _still_matters(patient, notice, now)]
     notices.filter(pk__in=[notice.pk for notice in due]).update(is_due=False)
     notices.filter(pk__in=[letter.pk for letter in letters]).update(sent_at=now)
     return letters
@@ -148,8 +176,10 @@ def _send(patient: User, letters: list[ConsentNotice]) -> int:
     return failed
 
 
-def _still_matters(notice: ConsentNotice, now: dt.datetime) -> bool:
+def _still_matters(patient: User, notice: ConsentNotice, now: dt.datetime) -> bool:
     consent = notice.consent
+    if notice.kind == NOTE:
+        return bool(_unread(patient, consent.clinician_id).exists())
     return notice.kind == FIRST_LOOK or (consent.withdrawn_at is None and consent.valid_until > now)
 
 

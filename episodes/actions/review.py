@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from episodes.actions.audit import append_audit
 from episodes.models import (
     WARNING_ANSWERS,
     ClinicianCard,
     Consent,
+    Episode,
     Night,
+    RecordNumber,
     ReviewMark,
     ReviewNote,
     User,
     lock_patient,
 )
 from episodes.models.review import written_under
+
+NOTES_SHOWN = 20
 
 
 class NotShared(Exception):
@@ -33,30 +40,100 @@ def add_review_note(
     """Return the new note of `by`; the patient reads it under the name on the clinician's card."""
     with transaction.atomic():
         _lock_and_check(consent, now, by)
-        card = ClinicianCard.objects.filter(clinician=by).first()
-        note = ReviewNote(
-            patient_id=consent.patient_id,
-            author=by,
-            author_name=card.name if card else by.name,
-            text=text,
-            at=now,
-            written_under=written_under(consent.scopes),
-        )
-        note.save(force_insert=True)
+        note = _note(consent, text, now, by)
         _audit("note", consent, now, request_id, by)
         return note
 
 
+def unread_notes(*, by: User) -> Any:
+    """Return the notes about `by` that they have not read yet, the newest first."""
+    return ReviewNote.objects.owned_by(by).filter(read_at=None).order_by("-at")
+
+
+def notes_to_read(*, by: User) -> list[ReviewNote]:
+    """Return the notes about `by`: all that were not read yet, then the newest."""
+    notes = ReviewNote.objects.owned_by(by).exclude(read_at=None).order_by("-at")
+    return [*unread_notes(by=by), *notes[:NOTES_SHOWN]]
+
+
+def mark_notes_read(*, notes: Sequence[ReviewNote], now: dt.datetime, by: User) -> None:
+    """Keep that `by` has had these notes of theirs on the screen; what was read before stays as it is."""
+    if unread := [note.pk for note in notes if note.read_at is None]:
+        rows = ReviewNote.objects.owned_by(by).filter(pk__in=unread, read_at=None)
+        rows.update(read_at=Greatest(Value(now), F("at")))  # never before it was written, by whatever clock
+
+
 def mark_as_reviewed(
-    *, consent: Consent, now: dt.datetime, seen: dt.datetime | None = None, request_id: str = "", by: User
+    *,
+    consent: Consent,
+    now: dt.datetime,
+    seen: dt.datetime | None = None,
+    text: str = "",
+    request_id: str = "",
+    by: User,
 ) -> ReviewMark:
-    """Return the new mark: `by` has reviewed what was written up to `seen` (default: now)."""
+    """Return the new mark: `by` has reviewed what was written up to `seen` (default: now).
+
+    text: a note that is kept in the same act; both are one entry in the log.
+    """
     with transaction.atomic():
         _lock_and_check(consent, now, by)
+        if text:
+            _note(consent, text, now, by)
         mark = ReviewMark(patient_id=consent.patient_id, clinician=by, at=seen or now)
         mark.save(force_insert=True)
-        _audit("review", consent, now, request_id, by)
+        _audit("note_review" if text else "review", consent, now, request_id, by)
         return mark
+
+
+def record_number_of(*, patient: User, clinician: User, by: User) -> str:
+    """Return the number of a patient in a clinician's records as `by` may read it, "" where there is none."""
+    numbers = RecordNumber.objects.visible_to(by).of(patient).filter(clinician=clinician)
+    return numbers.values_list("number", flat=True).first() or ""
+
+
+def set_record_number(
+    *, consent: Consent, number: str, now: dt.datetime, request_id: str = "", by: User
+) -> None:
+    """Keep the number of a patient in the records of `by`; "" takes it away."""
+    with transaction.atomic():
+        _lock_and_check(consent, now, by)
+        own = RecordNumber.objects.visible_to(by, at=now).filter(patient_id=consent.patient_id, clinician=by)
+        if not number:
+            own.delete()
+        elif not own.update(number=number):
+            RecordNumber(patient_id=consent.patient_id, clinician=by, number=number).save(force_insert=True)
+        _audit("number", consent, now, request_id, by)
+
+
+def take_back_mark(
+    *, consent: Consent, mark: uuid.UUID, now: dt.datetime, request_id: str = "", by: User
+) -> bool:
+    """Return whether a mark of `by` was there and is taken back; a note kept in the same act stays.
+
+    The patient may have read the note, and a mail may have told them of it.
+    """
+    with transaction.atomic():
+        _lock_and_check(consent, now, by)
+        own = ReviewMark.objects.visible_to(by, at=now).filter(patient_id=consent.patient_id, clinician=by)
+        gone, _tables = own.filter(pk=mark).delete()
+        if gone:
+            _audit("take_back_review", consent, now, request_id, by)
+        return bool(gone)
+
+
+def _note(consent: Consent, text: str, now: dt.datetime, by: User) -> ReviewNote:
+    card = ClinicianCard.objects.filter(clinician=by).first()
+    note = ReviewNote(
+        patient_id=consent.patient_id,
+        author=by,
+        author_name=card.name if card else by.name,
+        text=text,
+        at=now,
+        written_under=written_under(consent.scopes),
+    )
+    note.save(force_insert=True)
+    return note
 
 
 @dataclass(frozen=True)
@@ -81,14 +158,21 @@ def since_review(*, consent: Consent, mark: dt.datetime | None, by: User) -> Sin
     if mark is None or not consent.shares_nights:
         return None
     first_kept = Coalesce("outcome_recorded_at", "imported_at", "answered_at")
+    falls = Episode.objects.visible_to(by).filter(
+        patient_id=OuterRef("patient_id"), night_id=OuterRef("pk"), fell=True
+    )
     nights = list(
         Night.objects.visible_to(by)
         .of(consent.patient)
         .exclude(outcome=None)
-        .annotate(first_kept=first_kept, warning_kept=Coalesce("warned_at", first_kept))
+        .annotate(
+            first_kept=first_kept,
+            warning_kept=Coalesce("warned_at", first_kept),
+            fell=Exists(falls) & Q(outcome="cramps"),
+        )
         .filter(Q(first_kept__gt=mark) | Q(changed_at__gt=mark) | Q(warned_at__gt=mark))
         .order_by("-date")
-        .values_list("date", "first_kept", "changed_at", "warning_kept", *WARNING_ANSWERS)
+        .values_list("date", "first_kept", "changed_at", "warning_kept", *WARNING_ANSWERS, "fell")
     )
     return SinceReview(
         written=tuple(date for date, kept, *_rest in nights if kept and kept > mark),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from episodes.actions.audit import append_audit
 from episodes.actions.habits import kind_of
 from episodes.actions.invitations import CODE_DOES_NOT_WORK, use_invitation
+from episodes.actions.review import record_number_of
 from episodes.knowledge import consent_texts
 from episodes.models import (
     SCOPES,
@@ -58,6 +59,8 @@ def grant_consent(
     purpose: str,
     now: dt.datetime,
     valid_from: dt.datetime | None = None,
+    birth_date: dt.date | None = None,
+    birth_year: int | None = None,
     invitation: uuid.UUID | None = None,
     request_id: str = "",
     by: User,
@@ -65,7 +68,7 @@ def grant_consent(
     """Return the new consent of `by` for `clinician`; an earlier one to the same person ends now.
 
     valid_from: when it begins, where that is later than now. invitation: the code that named the
-    clinician, if it works once; it is used up here.
+    clinician, if it works once; it is used up here. birth_date or birth_year: what this clinician is told.
     Raises SharingRefused, and keeps nothing, for one's own code, a code out of use, no section or an
     unknown one, and days that have passed, lie too far ahead or more than a year apart.
     """
@@ -88,6 +91,8 @@ def grant_consent(
             valid_from=begins,
             valid_until=valid_until,
             purpose=purpose,
+            birth_date=birth_date,
+            birth_year=birth_year,
             text_version=consent_texts.SHARING_VERSION,
             **{f"shares_{scope}": scope in scopes for scope in SCOPES},
         )
@@ -181,6 +186,7 @@ class ReviewRecords:
     experiments: Sequence[dict[str, object]] | None
     review_notes: Sequence[dict[str, object]]
     last_review_at: dt.datetime | None
+    record_number: str
 
 
 def active_consent(*, patient_id: object, now: dt.datetime, by: User) -> Consent | None:
@@ -229,13 +235,14 @@ def review_records(*, consent: Consent, first: dt.date, last: dt.date, by: User)
             rows(ReviewNote)
             .within(scopes, by)
             .order_by("-at")
-            .values("author_name", "text", "at")[:NOTES_SHOWN]
+            .values("author_id", "author_name", "text", "at", "read_at")[:NOTES_SHOWN]
         ),
         last_review_at=rows(ReviewMark)
         .filter(clinician=by)
         .order_by("-at")
         .values_list("at", flat=True)
         .first(),
+        record_number=record_number_of(patient=patient, clinician=by, by=by),
     )
 
 

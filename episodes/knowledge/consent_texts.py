@@ -115,7 +115,7 @@ _SCOPES_2026_11: tuple[Scope, ...] = (
     Scope("report", _("Visit report"), _("The one-page report that you looked through and approved."), True),
 )
 
-SHARING_VERSION = "2026-11"
+SHARING_VERSION = "2026-12"
 SHARING_TEXTS: dict[str, ConsentText] = {
     "2026-11": ConsentText(
         version="2026-11",
@@ -123,6 +123,30 @@ SHARING_TEXTS: dict[str, ConsentText] = {
         paragraphs=(
             _("Only this person can look, only at the parts you tick, and only until the date you choose."),
             _("They can read and write notes for you to see. They cannot change what you wrote."),
+            _("Each time they look, you can see it under Who has looked."),
+            _(
+                "You can stop at any time. From that moment they see nothing more here; what they have "
+                "already read, printed or written into their own records stays with them."
+            ),
+            _(
+                "Sharing is no alarm: nobody watches your diary "
+                "between visits. If you need help, call for it."
+            ),
+        ),
+        agreement=_("Yes, let this clinician look at the parts I ticked until that date."),
+        scopes=_SCOPES_2026_11,
+    ),
+    "2026-12": ConsentText(
+        version="2026-12",
+        heading=_("Share your diary with this clinician?"),
+        paragraphs=(
+            _("Only this person can look, only at the parts you tick, and only until the date you choose."),
+            _(
+                "They see the name that you gave yourself here, and your date of birth only if you write it in "
+                "this form. They can keep a record number for you, which no other clinician sees."
+            ),
+            _("They can read and write notes for you to see. They cannot change what you wrote."),
+            _("They see whether you have opened a note."),
             _("Each time they look, you can see it under Who has looked."),
             _(
                 "You can stop at any time. From that moment they see nothing more here; what they have "

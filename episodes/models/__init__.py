@@ -32,7 +32,7 @@ from episodes.models.now import CrampTiming
 from episodes.models.people import ClinicianCard, Condition, DataConsent, Medicine, Profile, User
 from episodes.models.reminders import CalendarLink, PushSubscription, Reminder, ReminderSent
 from episodes.models.report import ReportLink
-from episodes.models.review import ReviewMark, ReviewNote, VisitQuestion
+from episodes.models.review import RecordNumber, ReviewMark, ReviewNote, VisitQuestion
 from episodes.models.row_security import unprotected_tables
 from episodes.models.sharing import Consent, ConsentNotice, Invitation
 from episodes.models.tokens import ApiToken
@@ -71,6 +71,7 @@ __all__ = [
     "PrivateNoteRevision",
     "Profile",
     "PushSubscription",
+    "RecordNumber",
     "RemedyPlan",
     "RemedyUse",
     "Reminder",

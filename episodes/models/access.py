@@ -89,7 +89,10 @@ class HealthManager(models.Manager[Any]):
 
     def visible_to(self, actor: User | AnonymousUser, *, at: dt.datetime | None = None) -> Any:
         """Return the rows that `actor` may read at the moment `at` (default: now)."""
-        return self.model.rows.filter(readable_by(actor, self.model.section, at or timezone.now()))
+        rows = self.model.rows.filter(readable_by(actor, self.model.section, at or timezone.now()))
+        if self.model.reader:  # one clinician's own, whatever colleagues may read
+            rows = rows.filter(models.Q(patient_id=actor.pk) | models.Q(**{self.model.reader: actor.pk}))
+        return rows
 
     def owned_by(self, actor: User | AnonymousUser) -> Any:
         """Return the rows about `actor`, for reading and writing one's own diary."""
@@ -128,6 +131,7 @@ class HealthModel(models.Model):
     """A row about one patient. Children carry the patient too, and every statement names it."""
 
     section = OWN
+    reader = ""  # the column that names the only clinician who may read such a row
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     patient = models.ForeignKey(

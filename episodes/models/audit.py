@@ -25,6 +25,7 @@ class AuditEvent(models.Model):
     """One reading or one act. Text copies and opaque ids, no foreign keys: it outlives what it names."""
 
     section = OWN
+    reader = ""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     patient_id = models.UUIDField()

@@ -60,6 +60,37 @@ class ChildOfSamePatient(Operation):
         return f"Tie {self.child}.{self.column} to a parent of the same patient"
 
 
+class RepeatOnSqlite(Operation):
+    """Make the triggers of an earlier operation again, after a migration that remade their table on SQLite."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.operation], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change nothing in Django's picture of the models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            self.operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            self.operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"{self.operation.describe()} again"
+
+
 class AppendOnly(Operation):
     """Refuse UPDATE and DELETE on a table by triggers on SQLite; AppendOnlyForOwners is PostgreSQL's half."""
 

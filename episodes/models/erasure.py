@@ -30,13 +30,14 @@ DIARY_TABLES = (
     "episodes.Profile", "episodes.Condition", "episodes.Medicine", "episodes.ReminderSent",
     "episodes.PushSubscription", "episodes.Reminder", "episodes.ReportLink", "episodes.ReviewNote",
     "episodes.ReviewMark", "episodes.VisitQuestion", "episodes.ConsentNotice", "episodes.Consent",
-    "episodes.CrampTiming", "episodes.Import", "episodes.ApiToken",
+    "episodes.CrampTiming", "episodes.Import", "episodes.ApiToken", "episodes.RecordNumber",
 )  # fmt: skip
 # Of somebody who is or was a clinician: these rows belong to other patients, so the web role cannot reach them.
 OF_A_CLINICIAN = (
     ("episodes.ConsentNotice", "consent__clinician_id"),
     ("episodes.Consent", "clinician_id"),
     ("episodes.ReviewMark", "clinician_id"),
+    ("episodes.RecordNumber", "clinician_id"),
 )
 # Without a diary there is nothing to be reminded of, so the private calendar address goes with it.
 WITH_THE_DIARY = (("episodes.CalendarLink", "user_id"),)

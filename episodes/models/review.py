@@ -38,6 +38,7 @@ class ReviewNote(HealthModel):
     """A clinician's note on a shared diary. There are no private clinician notes.
 
     written_under: the sections its author could read, as ",nights,notes,"; NULL is unknown.
+    read_at: when the patient first opened the page on which it stands; its author sees it.
     """
 
     section = "nights"
@@ -49,13 +50,19 @@ class ReviewNote(HealthModel):
     text = models.TextField(max_length=2000)
     at = models.DateTimeField(default=timezone.now)
     written_under = models.CharField(max_length=120, null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
 
     rows = ReviewNoteQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(HealthModel.Meta):
         verbose_name = _("review note")
         indexes = [models.Index(fields=["patient", "at"], name="review_note_of_patient")]
-        constraints = [models.UniqueConstraint(fields=["patient", "id"], name="review_note_patient_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "id"], name="review_note_patient_id"),
+            models.CheckConstraint(
+                condition=models.Q(read_at__gte=models.F("at")), name="review_note_read_after_written"
+            ),
+        ]
 
 
 class ReviewMark(HealthModel):
@@ -70,6 +77,24 @@ class ReviewMark(HealthModel):
         verbose_name = _("review mark")
         indexes = [models.Index(fields=["patient", "clinician", "at"], name="review_mark_of_patient")]
         constraints = [models.UniqueConstraint(fields=["patient", "id"], name="review_mark_patient_id")]
+
+
+class RecordNumber(HealthModel):
+    """The number of a patient in one clinician's own records. No other clinician reads it."""
+
+    section = "nights"
+    reader = "clinician_id"
+
+    clinician = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=40)
+
+    class Meta(HealthModel.Meta):
+        verbose_name = _("record number")
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "id"], name="record_number_patient_id"),
+            models.UniqueConstraint(fields=["patient", "clinician"], name="record_number_once"),
+            models.CheckConstraint(condition=~models.Q(number=""), name="record_number_not_empty"),
+        ]
 
 
 class VisitQuestion(HealthModel):

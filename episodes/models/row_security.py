@@ -195,6 +195,31 @@ class LookUpReaders(PostgresqlOperation):
         return "Look the patients of a policy up"
 
 
+class LetClinician(PostgresqlOperation):
+    """Let the clinician named in a column reach their own rows about a patient whose section they may read.
+
+    table: protected before. commands: of "read", "update" and "delete"; the patient reaches all of them anyway.
+    """
+
+    def __init__(self, table: str, section: str, column: str, commands: tuple[str, ...]) -> None:
+        self.table, self.section, self.column, self.commands = table, section, column, commands
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.table, self.section, self.column, self.commands], {}
+
+    def statements(self) -> list[str]:
+        permitted = READABLE.format(section=self.section)
+        reach = f"patient_id = {ACTOR} OR ({self.column} = {ACTOR} AND {permitted})"
+        checks = {"update": f" WITH CHECK ({reach})"}
+        return [
+            f"ALTER POLICY web_{command} ON {self.table} USING ({reach}){checks.get(command, '')}"
+            for command in self.commands
+        ]
+
+    def describe(self) -> str:
+        return f"Let clinicians reach their own rows of {self.table}"
+
+
 class ProtectRows(PostgresqlOperation):
     """Let the web role reach only permitted rows of one health table.
 

@@ -10,12 +10,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from episodes.models.access import OWN, SCOPES, HealthModel, HealthQuerySet, one_of
+from episodes.models.access import OWN, SCOPES, HealthModel, HealthQuerySet, in_range, one_of
 from episodes.models.keys import new_id
 
 LONGEST = dt.timedelta(days=366)
 WARNED_AHEAD = dt.timedelta(days=14)
-NOTICES = ("first_look", "ends_soon")
+NOTICES = ("first_look", "ends_soon", "note")
+EARLIEST_BIRTH, LATEST_BIRTH = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 
 
 def in_force_at(at: dt.datetime) -> models.Q:
@@ -38,7 +39,10 @@ class ConsentQuerySet(HealthQuerySet):
 
 
 class Consent(HealthModel):
-    """One patient lets one clinician read some sections. Never edited: withdrawn and granted anew."""
+    """One patient lets one clinician read some sections. Never edited: withdrawn and granted anew.
+
+    birth_date or birth_year, never both: what the patient told this clinician, to be found in their records.
+    """
 
     section = "consent"
 
@@ -54,6 +58,8 @@ class Consent(HealthModel):
     valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField()
     purpose = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     text_version = models.CharField(max_length=20)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.UUIDField(null=True, blank=True)
@@ -83,6 +89,15 @@ class Consent(HealthModel):
             models.CheckConstraint(
                 condition=~models.Q(patient_id=models.F("clinician_id")), name="consent_to_somebody_else"
             ),
+            in_range("consent", "birth_year", EARLIEST_BIRTH.year, LATEST_BIRTH.year),
+            models.CheckConstraint(
+                condition=models.Q(birth_date__gte=EARLIEST_BIRTH, birth_date__lte=LATEST_BIRTH),
+                name="consent_birth_date_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(birth_date=None) | models.Q(birth_year=None),
+                name="consent_birth_date_or_year",
+            ),
         ]
 
     @property
@@ -96,8 +111,9 @@ class Consent(HealthModel):
 
 
 class ConsentNotice(HealthModel):
-    """One mail about one consent, made once: a clinician's first look, or that sharing ends soon.
+    """One mail about one consent: a clinician's first look, that sharing ends soon, or a new note.
 
+    The first two are made once; that of a note is due again with the next note after all were read.
     is_due: to be sent yet; sent_at stays empty where the patient wants no such mail or has no
     confirmed address.
     """

@@ -114,7 +114,10 @@ class Flag:
 
 @dataclass(frozen=True)
 class FlagsPart:
-    """over_ten: cramps over ten minutes of those with a length; falls: cramps with a fall, of answers."""
+    """nights: those with a leg sign first, then the newest.
+
+    over_ten: cramps over ten minutes of those with a length; falls: cramps with a fall, of answers.
+    """
 
     nights: tuple[Flag, ...]
     more: int
@@ -333,6 +336,8 @@ def _flags(nights: Sequence[NightRecord], numbers: PeriodNumbers) -> FlagsPart:
         for night in reversed(nights)
     ]
     found = [flag for flag in found if flag.leg or flag.is_weak or flag.is_numb]
+    # Of few lines of paper the gravest must not be the one left out.
+    found.sort(key=lambda flag: flag.leg is None)
     return FlagsPart(
         nights=tuple(found[:MOST_FLAGS]),
         more=max(0, len(found) - MOST_FLAGS),

@@ -25,6 +25,7 @@ from episodes.actions.report import (
     report_records,
 )
 from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
+from episodes.actions.review import record_number_of
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.refusals import note_refused_look
@@ -302,7 +303,11 @@ def _consented_paper(
         request_id=current_request_id(),
         by=request.user,
     )
-    return paper_context(report, person, now, printed_by=request.user.name, page="clinician", period=period)
+    return paper_context(
+        report, person, now,
+        printed_by=request.user.name, page="clinician", period=period, consent=consent,
+        record_number=record_number_of(patient=person, clinician=request.user, by=request.user),
+    )  # fmt: skip
 
 
 def _refused(request: SignedInRequest, patient_id: uuid.UUID) -> Http404:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.review.panel import SHOWN, SORTS, PanelChoice
 
+NOT_PRINTABLE = _("This number holds a character that cannot be shown: type it again.")
 EMPTY_NOTE = _("Write the note first, then save it.")
 
 
@@ -18,8 +19,10 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         max_length=2000,
         label=_("Your note"),
-        help_text=_("The patient can read it. There are no hidden notes."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "The patient reads it and is told that it is there. It is saved with “Mark as reviewed” too."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={
             "required": EMPTY_NOTE,
             "max_length": _("A note can have 2,000 characters: shorten it, or write two."),
@@ -36,6 +39,36 @@ class SeenForm(forms.Form):
     def moment(self, now: dt.datetime) -> dt.datetime:
         """Return that moment, never one in the future; call after is_valid()."""
         return min(now, dt.datetime.fromtimestamp(self.cleaned_data["seen"], dt.UTC))
+
+
+class NumberForm(forms.Form):
+    """The clinician's own number of a patient; empty takes it away."""
+
+    number = forms.CharField(
+        max_length=40,
+        required=False,
+        label=_("Record number"),
+        help_text=_(
+            "From your own records. The patient can see it, other clinicians cannot. Empty removes it."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "max_length": _("A record number can have 40 characters: shorten it."),
+            "null_characters_not_allowed": NOT_PRINTABLE,
+        },
+    )
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if not number.isprintable():
+            raise forms.ValidationError(NOT_PRINTABLE)
+        return number
+
+
+class MarkForm(forms.Form):
+    """Which mark is taken back."""
+
+    mark = forms.UUIDField()
 
 
 class PanelForm(forms.Form):

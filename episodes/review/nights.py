@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from episodes.charts.words import words_for
 from episodes.knowledge import choices
 from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.knowledge.marks import gettext_noop as _
 from episodes.stats.records import RESTLESS_ANSWERS, EpisodeRecord, NightRecord
 
 MINUTES_PER_DAY = 24 * 60
+MAX_WARNING_NIGHTS = 5
+LEG_SIGNS = {
+    "left": _("left leg swollen, red or hot"),
+    "right": _("right leg swollen, red or hot"),
+    "both": _("both legs swollen, red or hot"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class CrampLine:
     band: str | None
     pain_0_10: int | None
     woke_me: bool | None
+    fell: bool | None
     remedies: tuple[str, ...]
 
 
@@ -48,6 +56,46 @@ class HabitColumn:
     key: str
     label: str
     habit: Habit | None
+
+
+@dataclass(frozen=True)
+class WarningNight:
+    """A night with warning answers. words: what was answered, the gravest first, English, to be translated."""
+
+    date: dt.date
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Warnings:
+    """What a clinician sees first. nights: the newest; more: how many are left out; falls: nights with a fall."""
+
+    nights: tuple[WarningNight, ...]
+    more: int
+    falls: int
+
+
+def warnings_of(nights: Sequence[NightRecord]) -> Warnings:
+    """Return the warning answers of some nights, the newest night first."""
+    newest = sorted(nights, key=lambda night: night.date, reverse=True)
+    found = [WarningNight(night.date, words) for night in newest if (words := _warning_words(night))]
+    shown = tuple(found[:MAX_WARNING_NIGHTS])
+    return Warnings(shown, len(found) - len(shown), sum(has_fall(night) for night in nights))
+
+
+def has_fall(night: NightRecord) -> bool:
+    """Return whether the patient fell in a cramp of this night."""
+    return night.outcome == "cramps" and any(episode.fell for episode in night.episodes)
+
+
+def _warning_words(night: NightRecord) -> tuple[str, ...]:
+    said = (
+        LEG_SIGNS.get(night.leg_warning_sign or ""),
+        _("weak afterwards") if night.weakness_after else None,
+        _("numb") if night.numbness else None,
+        _("fell") if has_fall(night) else None,
+    )
+    return tuple(words for words in said if words)
 
 
 def night_lines(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> list[NightLine]:
@@ -95,5 +143,6 @@ def _cramp(episode: EpisodeRecord, night: NightRecord) -> CrampLine:
         else None,
         pain_0_10=episode.pain_0_10,
         woke_me=episode.woke_me,
+        fell=episode.fell,
         remedies=tuple(sorted(words_for(use.remedy) for use in episode.remedies)),
     )

@@ -17,7 +17,7 @@ from episodes.charts.cards import build_trend_cards
 from episodes.models import Consent, User
 from episodes.review.facts import chart_facts, commonest_part, commonest_place, experiment_lines, spans
 from episodes.review.habits import habit_table
-from episodes.review.nights import habit_columns, night_lines
+from episodes.review.nights import habit_columns, night_lines, warnings_of
 from episodes.review.summary import cramp_nights, review_summary
 from episodes.stats.nights import last_night
 from episodes.stats.records import NightRecord
@@ -98,6 +98,7 @@ def _of_nights(
     lines = Paginator(night_lines(nights, first, last), NIGHTS_IN_TABLE).get_page(asked.nights)
     return {
         "summary": review_summary(nights, first, last, before),
+        "warnings": warnings_of(nights),
         "place": commonest_place(nights, first, last),
         "part": commonest_part(nights, first, last),
         "cards": cards,

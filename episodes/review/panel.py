@@ -17,6 +17,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
     Count,
+    DateField,
     DateTimeField,
     Exists,
     F,
@@ -30,9 +31,9 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Lower, NullIf
+from django.db.models.functions import Cast, Coalesce, Greatest, Lower, NullIf
 
-from episodes.models import Consent, Episode, Night, ReviewMark, User
+from episodes.models import Consent, Episode, Night, RecordNumber, ReviewMark, User
 from episodes.stats.summaries_episodes import whole_minutes
 
 WINDOW = 28
@@ -41,12 +42,25 @@ QUIET_NIGHTS = 7
 COUNTED = ("cramps", "no_cramps")
 # The least that a band stands for, in seconds: "over 10 minutes" is known, how much over is not.
 BAND_SECONDS = {"under_1": 1, "1_5": 60, "5_10": 300, "10_30": 600, "30_60": 1800, "over_60": 3600}
-WARNING = Q(leg_warning_sign__in=("left", "right", "both")) | Q(weakness_after=True) | Q(numbness=True)
+
+
+def _signs(prefix: str = "") -> tuple[Q, Q, Q]:
+    """Return the warning answers of a night, the gravest first; prefix: of the way to it."""
+    leg = Q(**{f"{prefix}leg_warning_sign__in": ("left", "right", "both")})
+    return leg, Q(**{f"{prefix}weakness_after": True}), Q(**{f"{prefix}numbness": True})
+
+
+LEG_SIGN, WEAK, NUMB = _signs()
+WARNING = LEG_SIGN | WEAK | NUMB
+# How grave the answers of a night are, the gravest first; a fall is an answer about a cramp.
+GRAVITY = Case(When(LEG_SIGN, then=Value(0)), When(WEAK, then=Value(1)), default=Value(2))
+GRAVITY_OF_FALL = 3
 SHOWN = ("all", "warnings", "quiet", "long", "restless")
 OVER_TEN_MINUTES = Q(duration_seconds__gt=600) | Q(duration_band__in=("10_30", "30_60", "over_60"))
 HAS_LENGTH = Q(duration_seconds__isnull=False) | Q(duration_band__isnull=False)
 RESTLESS = Q(restless_legs="yes")
 LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+NO_NIGHT = dt.date(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -63,12 +77,13 @@ class PanelChoice:
 class PanelRow:
     """One shared diary at a glance. None where nothing was answered; numbers are of the last 28 nights.
 
-    warnings, last_warning: of the last 56 nights, and of these leg_signs, weak and numb, of which a night
-    may have several. over_ten: of cramps with a length. restless: of nights with an answer about restless
+    warnings, last_warning: of the last 56 nights, and of these leg_signs, weak, numb and falls, of which a
+    night may have several. over_ten: of cramps with a length. restless: of nights with an answer about restless
     legs. longest_exact: timed; longest_banded: the least that the longest answer by band stands for.
     """
 
     consent: Consent
+    record_number: str
     last_written: dt.date | None
     last_review: dt.datetime | None
     has_new_warning: bool
@@ -82,6 +97,7 @@ class PanelRow:
     leg_signs: int = 0
     weak: int = 0
     numb: int = 0
+    falls: int = 0
     restless: int = 0
     restless_answers: int = 0
     over_ten: int = 0
@@ -143,12 +159,19 @@ class _Asked:
             WARNING, patient_id=OuterRef("patient_id"), date__gte=self.first_before, date__lte=self.last
         )
 
+    def falls_of_row(self) -> Any:
+        """Return the cramps with a fall in the same 56 nights."""
+        return self._episodes_since(self.first_before).filter(fell=True, night__outcome="cramps")
+
     def episodes_of_row(self) -> Any:
+        return self._episodes_since(self.first)
+
+    def _episodes_since(self, first: dt.date) -> Any:
         return Episode.objects.visible_to(self.by, at=self.now).filter(
             patient_id=OuterRef("patient_id"),
             night__patient_id=OuterRef("patient_id"),
             night__outcome="cramps",
-            night__date__gte=self.first,
+            night__date__gte=first,
             night__date__lte=self.last,
         )
 
@@ -156,6 +179,20 @@ class _Asked:
 def _one(rows: Any, value: Any) -> Subquery:
     """Return one aggregated number of the patient's rows, NULL where there is no row."""
     return Subquery(rows.order_by().values("patient_id").annotate(answer=value).values("answer"))
+
+
+def _warning_nights(asked: _Asked) -> Any:
+    """Return in how many nights there was a warning answer, NULL where in none: nights, then falls in others."""
+    nights = _one(asked.warnings_of_row(), Count("pk"))
+    falls = asked.falls_of_row().annotate(is_told=_is_told()).filter(is_told=False)
+    count = Coalesce(nights, 0) + Coalesce(_one(falls, Count("night_id", distinct=True)), 0)
+    return NullIf(count, 0)
+
+
+def _is_told() -> Any:
+    """Return whether the night of a cramp has a warning answer of its own; no answer is none."""
+    leg, weak, numb = _signs("night__")
+    return Case(When(leg | weak | numb, then=True), default=False)
 
 
 def _length() -> Any:
@@ -180,7 +217,7 @@ SORTS = {
     "name": _Sort(
         lambda asked: Lower(Coalesce(NullIf("patient__display_name", Value("")), "patient__username")), False
     ),
-    "warnings": _Sort(lambda asked: _one(asked.warnings_of_row(), Count("pk"))),
+    "warnings": _Sort(_warning_nights),
     "reviewed": _Sort(lambda asked: F("last_review"), False),
     "last": _Sort(lambda asked: F("last_written")),
     "written": _Sort(lambda asked: _one(asked.nights_of_row().exclude(outcome=None), Count("pk"))),
@@ -200,7 +237,8 @@ SORTS = {
 def panel_page(*, choice: PanelChoice, last: dt.date, now: dt.datetime, by: User) -> Page[PanelRow]:
     """Return one page of the diaries shared with `by`, for the 28 nights up to the evening `last`.
 
-    Without a chosen order: warning answers not yet reviewed first, then longest since the review.
+    Without a chosen order: warning answers not yet reviewed first, by their newest night and its gravest
+    answer, then longest since the review.
     """
     asked = _Asked(by, now, last)
     shown = _ordered(_filtered(_shared(asked), asked, choice), asked, choice.sort)
@@ -212,16 +250,25 @@ def panel_page(*, choice: PanelChoice, last: dt.date, now: dt.datetime, by: User
     page.object_list = [
         PanelRow(
             consent=consent,
+            record_number=consent.record_number or "",
             last_written=consent.last_written,
             last_review=consent.last_review,
-            has_new_warning=consent.has_new_warning,
+            has_new_warning=consent.new_warning > NO_NIGHT,
             is_quiet=consent.shares_nights and _is_quiet(consent.last_written, last),
-            **nights.get(consent.patient_id, {}),
-            **episodes.get(consent.patient_id, {}),
+            **_with_falls(nights.get(consent.patient_id, {}), episodes.get(consent.patient_id, {})),
         )
         for consent in consents
     ]
     return page
+
+
+def _with_falls(nights: dict[str, Any], episodes: dict[str, Any]) -> dict[str, Any]:
+    """Return both readings of one patient in one: a night with a fall alone is a night with a warning too."""
+    only, last = episodes.pop("only_falls", 0), episodes.pop("last_fall", None)
+    values = {**nights, **episodes}
+    values["warnings"] = values.get("warnings", 0) + only
+    values["last_warning"] = max(filter(None, (values.get("last_warning"), last)), default=None)
+    return values
 
 
 def _is_quiet(last_written: dt.date | None, last: dt.date) -> bool:
@@ -241,30 +288,49 @@ def _shared(asked: _Asked) -> QuerySet[Any]:
     written = (
         asked.nights().filter(patient_id=OuterRef("patient_id"), date__lte=asked.last).exclude(outcome=None)
     )
-    # An answer added to a night that was reviewed before is as new as one in a new night.
-    recorded = Coalesce("warned_at", "outcome_recorded_at", "imported_at", "answered_at", Value(asked.now))
-    warnings = (
-        asked.warnings_of_row()
-        .annotate(recorded=recorded)
-        .filter(recorded__gt=Coalesce(OuterRef("last_review"), Value(LONG_AGO), output_field=DateTimeField()))
+    numbers = RecordNumber.objects.visible_to(asked.by, at=asked.now).filter(
+        patient_id=OuterRef("patient_id"), clinician=asked.by
     )
+    signs = _new(asked.warnings_of_row(), "", asked).order_by("-date")
+    falls = _new(asked.falls_of_row(), "night__", asked).order_by("-night__date")
     shared: QuerySet[Any] = (
         in_force.select_related("patient")
         .annotate(
+            record_number=Subquery(numbers.values("number")[:1]),
             last_review=Subquery(reviews.order_by("-at").values("at")[:1]),
             last_written=Subquery(written.order_by("-date").values("date")[:1]),
         )
-        .annotate(has_new_warning=Exists(warnings))
+        .annotate(
+            new_sign=_date(signs.values("date")[:1]),
+            new_fall=_date(falls.values("night__date")[:1]),
+        )
+        .annotate(new_warning=Greatest("new_sign", "new_fall"))
     )
     return shared
+
+
+def _new(rows: Any, prefix: str, asked: _Asked) -> Any:
+    """Return the rows whose night was warned of since the review; prefix: of the night's columns.
+
+    An answer added to a night that was reviewed before is as new as one in a new night.
+    """
+    names = ("warned_at", "outcome_recorded_at", "imported_at", "answered_at")
+    recorded = Coalesce(*(f"{prefix}{name}" for name in names), Value(asked.now))
+    reviewed = Coalesce(OuterRef("last_review"), Value(LONG_AGO), output_field=DateTimeField())
+    return rows.annotate(recorded=recorded).filter(recorded__gt=reviewed)
+
+
+def _date(rows: Any) -> Any:
+    return Coalesce(Subquery(rows), Value(NO_NIGHT), output_field=DateField())
 
 
 def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> QuerySet[Any]:
     if choice.words:
         has_no_name = Q(patient__display_name="", patient__username__icontains=choice.words)
-        shared = shared.filter(Q(patient__display_name__icontains=choice.words) | has_no_name)
+        is_named = Q(patient__display_name__icontains=choice.words) | has_no_name
+        shared = shared.filter(is_named | Q(record_number__icontains=choice.words))
     if choice.show == "warnings":
-        return shared.filter(has_new_warning=True)
+        return shared.filter(new_warning__gt=NO_NIGHT)
     if choice.show == "long":
         return shared.filter(Exists(asked.episodes_of_row().filter(OVER_TEN_MINUTES)))
     if choice.show == "restless":
@@ -278,7 +344,13 @@ def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> Quer
 def _ordered(shared: QuerySet[Any], asked: _Asked, sort: str) -> QuerySet[Any]:
     chosen = SORTS.get(sort.removeprefix("-"))
     if chosen is None:
-        return shared.order_by("-has_new_warning", F("last_review").asc(nulls_first=True), "valid_from", "pk")
+        of_night = asked.warnings_of_row().filter(date=OuterRef("new_warning")).order_by()
+        gravity = Coalesce(
+            Subquery(of_night.annotate(gravity=GRAVITY).values("gravity")[:1]), GRAVITY_OF_FALL
+        )
+        shared = shared.annotate(gravity=gravity)
+        longest = F("last_review").asc(nulls_first=True)
+        return shared.order_by("-new_warning", "gravity", longest, "valid_from", "pk")
     is_descending = chosen.descending is not sort.startswith("-")
     shared = shared.annotate(sort_value=chosen.value(asked))
     value = F("sort_value")
@@ -303,9 +375,9 @@ def _nights(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, dic
             counted_before=Count("pk", filter=before & counted),
             warnings=Count("pk", filter=WARNING),
             last_warning=Max("date", filter=WARNING),
-            leg_signs=Count("pk", filter=Q(leg_warning_sign__in=("left", "right", "both"))),
-            weak=Count("pk", filter=Q(weakness_after=True)),
-            numb=Count("pk", filter=Q(numbness=True)),
+            leg_signs=Count("pk", filter=LEG_SIGN),
+            weak=Count("pk", filter=WEAK),
+            numb=Count("pk", filter=NUMB),
             restless=Count("pk", filter=recent & RESTLESS),
             restless_answers=Count("pk", filter=recent & Q(restless_legs__isnull=False)),
         )
@@ -315,6 +387,8 @@ def _nights(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, dic
 
 def _episodes(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
     bands = [When(duration_band=band, then=Value(seconds)) for band, seconds in BAND_SECONDS.items()]
+    recent = Q(night__date__gte=asked.first)
+    fell = Q(fell=True, night__outcome="cramps")
     rows = (
         Episode.objects.visible_to(asked.by, at=asked.now)
         .filter(
@@ -323,17 +397,21 @@ def _episodes(asked: _Asked, patients: Sequence[uuid.UUID]) -> dict[uuid.UUID, d
             # Said of both tables: from a list the planner does not conclude what holds for the other one.
             night__patient_id__in=patients,
             night__outcome="cramps",
-            night__date__gte=asked.first,
+            night__date__gte=asked.first_before,
             night__date__lte=asked.last,
         )
         .order_by()
+        .annotate(is_told=_is_told())
         .values("patient_id")
         .annotate(
-            worst_pain=Max("pain_0_10"),
-            over_ten=Count("pk", filter=OVER_TEN_MINUTES),
-            lengths=Count("pk", filter=HAS_LENGTH),
-            longest_exact=Max("duration_seconds"),
-            longest_banded=Max(Case(*bands, output_field=IntegerField())),
+            worst_pain=Max("pain_0_10", filter=recent),
+            over_ten=Count("pk", filter=recent & OVER_TEN_MINUTES),
+            lengths=Count("pk", filter=recent & HAS_LENGTH),
+            longest_exact=Max("duration_seconds", filter=recent),
+            longest_banded=Max(Case(*bands, output_field=IntegerField()), filter=recent),
+            falls=Count("night_id", filter=fell, distinct=True),
+            only_falls=Count("night_id", filter=fell & Q(is_told=False), distinct=True),
+            last_fall=Max("night__date", filter=fell),
         )
     )
     return {row.pop("patient_id"): row for row in rows}

@@ -46,6 +46,8 @@ class ReviewSite(AdminSite):
             path("patients/<uuid:patient_id>/", views.patient, name="patient-detail"),
             path("patients/<uuid:patient_id>/notes/", views.add_note, name="patient-note"),
             path("patients/<uuid:patient_id>/reviewed/", views.mark_reviewed, name="patient-reviewed"),
+            path("patients/<uuid:patient_id>/number/", views.set_number, name="patient-number"),
+            path("patients/<uuid:patient_id>/reviewed/undo/", views.take_back, name="patient-review-undo"),
             path("episodes/user/", include(accounts.get_urls())),
         ]
 

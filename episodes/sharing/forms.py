@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.sharing import LATEST_START
 from episodes.knowledge.consent_texts import SCOPES, ConsentText
+from episodes.models.sharing import EARLIEST_BIRTH
 
 CHOSEN_DAY = "day"
 PERIODS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))
@@ -96,6 +97,22 @@ class ConsentForm(forms.Form):
         required=False,
         help_text=_("For example: my visit in January."),
     )
+    birth_date = forms.DateField(
+        label=_("Your date of birth"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        help_text=_(
+            "So that they find the right record: only this person sees it. Leave it empty to keep it to yourself."
+        ),
+        error_messages={"invalid": DAY_SHAPE},
+    )
+    birth_year = forms.IntegerField(
+        label=_("Or only the year"),
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "bday-year"}),
+        error_messages={"invalid": _("Write the year in four digits, such as 1951.")},
+    )
     agrees = forms.BooleanField(error_messages={"required": _("Tick this box if you agree.")})
 
     def __init__(
@@ -117,7 +134,25 @@ class ConsentForm(forms.Form):
             self.add_error("first_day", _("This day is too far ahead: choose one within three months."))
         if cleaned.get("period") == CHOSEN_DAY and "last_day" not in self.errors:
             self._check_last_day(cleaned.get("last_day"))
+        self._check_birth(cleaned.get("birth_date"), cleaned.get("birth_year"))
         return cleaned
+
+    def _check_birth(self, date: dt.date | None, year: int | None) -> None:
+        for name, given in (("birth_date", date.year if date else None), ("birth_year", year)):
+            if given is not None and given < EARLIEST_BIRTH.year:
+                self.add_error(name, _("This is too long ago: check the year."))
+        if date is not None and date > self.today:
+            self.add_error("birth_date", _("This day has not come yet: check the year."))
+        if year is not None and year > self.today.year:
+            self.add_error("birth_year", _("This year has not come yet: check the number."))
+        if date is not None and year is not None and date.year != year:
+            self.add_error("birth_year", _("This is another year than in the date: keep one of the two."))
+
+    @property
+    def chosen_birth(self) -> dict[str, Any]:
+        """Return the date, or else the year, as the consent keeps it: the date holds the year already."""
+        date: dt.date | None = self.cleaned_data["birth_date"]
+        return {"birth_date": date, "birth_year": None if date else self.cleaned_data["birth_year"]}
 
     def _check_last_day(self, day: dt.date | None) -> None:
         first = self.cleaned_data.get("first_day") or self.today
@@ -156,7 +191,9 @@ class MailsForm(forms.Form):
     sharing_mails = forms.BooleanField(
         label=_("Mail me about sharing"),
         required=False,
-        help_text=_("When a clinician opens my diary for the first time, and 14 days before sharing ends."),
+        help_text=_(
+            "When a clinician opens my diary for the first time or writes to me, and 14 days before sharing ends."
+        ),
     )
 
     @property

@@ -21,6 +21,7 @@ from episodes.actions.invitations import (
     found_by_invitation,
 )
 from episodes.actions.notices import mail_address, save_sharing_mails
+from episodes.actions.review import mark_notes_read, notes_to_read, record_number_of
 from episodes.actions.sharing import (
     SharingRefused,
     ask_at_visit,
@@ -32,14 +33,13 @@ from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
-from episodes.models import AuditEvent, Consent, ReviewNote, User, VisitQuestion
+from episodes.models import AuditEvent, Consent, User, VisitQuestion
 from episodes.sharing.forms import CodeForm, ConsentForm, MailsForm, QuestionForm, end_of, start_of
 from episodes.sharing.lines import ConsentLine, cards_of, consent_line, consent_lines, look_lines
 
 FOUND = "clinician_found"  # in the session: the code on the card, or the invitation, that was found
 LOOKS_ON_OVERVIEW = 5
 LOOKS_ON_PAGE = 50
-NOTES_SHOWN = 20
 LAST_NUMBER = 2**31 - 1  # what the database can count to
 
 
@@ -121,6 +121,7 @@ def detail(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
         "nav": "sharing",
         "line": _line(consent),
         "text": sharing_text(consent.text_version),
+        "record_number": record_number_of(patient=request.user, clinician=consent.clinician, by=request.user),
         "may_renew": consent.clinician.is_active and consent.clinician.is_clinician,
     }
     return render(request, "sharing/consent.html", context)
@@ -221,7 +222,9 @@ def _consent_page(
         today=timezone.localdate(),
         text=text,
         scopes=before.scopes if before else (),
-        initial={"purpose": before.purpose} if before else {},
+        initial={name: getattr(before, name) for name in ("purpose", "birth_date", "birth_year")}
+        if before
+        else {},
     )
     if request.method == "POST" and form.is_valid() and _is_granted(request, form, clinician, invitation):
         return redirect("sharing:overview")
@@ -247,6 +250,7 @@ def _is_granted(
             valid_from=start_of(form.chosen_first_day),
             valid_until=end_of(form.chosen_last_day),
             purpose=form.cleaned_data["purpose"],
+            **form.chosen_birth,
             now=now,
             invitation=invitation,
             request_id=current_request_id(),
@@ -267,6 +271,9 @@ def _overview(
         Consent.objects.owned_by(request.user).select_related("clinician").order_by("-valid_from")
     )
     lines = consent_lines(consents, timezone.now())
+    notes = notes_to_read(by=request.user)
+    if request.method != "HEAD":
+        mark_notes_read(notes=notes, now=timezone.now(), by=request.user)
     events = list(AuditEvent.objects.owned_by(request.user).order_by("-sequence")[:LOOKS_ON_PAGE])
     context: dict[str, Any] = {
         "nav": "sharing",
@@ -278,7 +285,7 @@ def _overview(
         "shared": [line for line in lines if line.is_in_force or line.is_planned],
         "past": [line for line in lines if not (line.is_in_force or line.is_planned)],
         "looks": look_lines(events, consents)[:LOOKS_ON_OVERVIEW],
-        "notes": ReviewNote.objects.owned_by(request.user).order_by("-at")[:NOTES_SHOWN],
+        "notes": notes,
         "questions": VisitQuestion.objects.owned_by(request.user).order_by("-asked_on", "-id"),
     }
     return render(request, "sharing/overview.html", context, status=status)

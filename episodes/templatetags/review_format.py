@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from episodes.knowledge import choices
@@ -27,6 +27,35 @@ def answer_to(habits: Any, column: Any) -> str:
         key = str(int(answer)) if isinstance(answer, float) else str(answer)
         return next((_(level.label) for level in column.habit.levels if level.key == key), key)
     return str(localize(int(answer) if isinstance(answer, float) and answer.is_integer() else answer))
+
+
+@register.filter
+def birth_words(consent: Any) -> str:
+    """Return what a consent says of the patient's birth."""
+    if consent.birth_date:
+        return _("born %(day)s") % {"day": date_format(consent.birth_date, "j F Y")}
+    return (
+        _("born %(day)s") % {"day": consent.birth_year} if consent.birth_year else _("birth date not shared")
+    )
+
+
+@register.filter
+def identified(person: Any, consent: Any) -> str:
+    """Return name and birth in one: "Ada (born 24 March 1951)"; the name alone where there is no consent."""
+    return f"{person.name} ({birth_words(consent)})" if consent else person.name
+
+
+@register.filter
+def numbered(words: str, number: str) -> str:
+    """Return words with the clinician's record number behind them, where there is one."""
+    return ", ".join([words, _("record number %(number)s") % {"number": number}]) if number else words
+
+
+@register.filter
+def review_undo_target(tags: str | None) -> dict[str, str] | None:
+    """Return the patient and the mark that a "Marked as reviewed" message can undo, None for any other message."""
+    words = (tags or "").split()
+    return {"patient": words[1], "mark": words[2]} if len(words) >= 3 and words[0] == "undo-review" else None
 
 
 @register.filter

@@ -37,7 +37,7 @@ def test_a_clinician_finds_reads_notes_and_marks_within_two_minutes(
     assert page.get_by_text("of 28").first.is_visible()
 
     page.get_by_label("Your note").fill("Bring the tablets along.")
-    page.get_by_role("button", name="Save the note").click()
+    page.get_by_role("button", name="Save note only").click()
     assert page.get_by_text("Bring the tablets along.").is_visible()
     assert_accessible(page)
 
@@ -46,7 +46,7 @@ def test_a_clinician_finds_reads_notes_and_marks_within_two_minutes(
     page.go_back()
 
     page.get_by_role("button", name="Mark as reviewed").click()
-    assert page.get_by_text("Marked as reviewed.").is_visible()
+    assert page.get_by_text("as reviewed, ").is_visible()
     assert page.locator(".is-new").count() == 0
     assert time.monotonic() - began < 120
 
@@ -92,7 +92,7 @@ def test_the_review_is_worked_by_keyboard_alone(desktop, login, ada, ben):
         reached.add(page.evaluate("document.activeElement.innerText.trim() || document.activeElement.id"))
         if "Earlier" in reached:
             break
-    assert {"Mark as reviewed", "8 weeks", "Save the note", "Copy"} <= reached
+    assert {"Mark as reviewed", "8 weeks", "Copy"} <= reached
     page.get_by_role("group", name="Every night").focus()
     before = page.evaluate("document.activeElement.scrollTop")
     page.keyboard.press("End")
@@ -110,3 +110,75 @@ def test_the_text_can_be_selected_without_scripts(no_script_page, login, ada, be
 
     assert page.get_by_text("1. Cramp diary of Ada").is_visible()
     assert not page.get_by_role("button", name="Copy").is_visible()
+
+
+def test_one_form_names_what_it_saves_and_the_mark_is_undone(desktop, login, ada, ben):
+    write_nights(ada, 20)
+    page = login(desktop, ben)
+    page.goto(f"/admin/patients/{ada.pk}/")
+    assert page.get_by_role("button", name="Mark as reviewed", exact=True).is_visible()
+    assert page.get_by_role("button", name="Save note").count() == 0
+
+    page.get_by_label("Your note").fill("Bring the tablets along.")
+    assert page.get_by_role("button", name="Mark as reviewed", exact=True).count() == 0
+    assert page.get_by_role("button", name="Save note only").is_visible()
+    page.get_by_role("button", name="Save note and mark as reviewed").last.click()
+
+    page.get_by_text("Saved your note and marked Ada as reviewed").wait_for()
+    assert [note.text for note in rows(ReviewNote, ada)] == ["Bring the tablets along."]
+    assert len(rows(ReviewMark, ada)) == 1
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Ada is no longer marked as reviewed.").wait_for()
+    assert rows(ReviewMark, ada) == []
+    assert len(rows(ReviewNote, ada)) == 1
+
+
+def test_leaving_with_a_note_that_is_not_saved_asks(desktop, login, ada, ben):
+    write_nights(ada, 20)
+    page = login(desktop, ben)
+    page.goto(f"/admin/patients/{ada.pk}/")
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_label("Your note").press_sequentially("Half a sen")
+    page.get_by_role("link", name="Shared diaries").first.click()
+    page.wait_for_timeout(300)
+
+    assert asked == ["beforeunload"]
+    assert page.get_by_label("Your note").input_value() == "Half a sen"
+    page.get_by_label("Your note").fill("")
+    page.get_by_role("link", name="Shared diaries").first.click()
+    page.wait_for_url("**/admin/")
+    assert asked == ["beforeunload"]
+
+
+def test_without_scripts_the_form_saves_the_same(no_script_page, login, ada, ben):
+    write_nights(ada, 20)
+    page = login(no_script_page, ben)
+    page.goto(f"/admin/patients/{ada.pk}/")
+    page.get_by_label("Your note").fill("Seen without scripts.")
+
+    page.get_by_role("button", name="Mark as reviewed", exact=True).click()
+
+    page.get_by_text("Saved your note and marked Ada as reviewed").wait_for()
+    assert [note.text for note in rows(ReviewNote, ada)] == ["Seen without scripts."]
+
+
+def test_a_note_typed_while_sharing_ended_can_be_copied(page, login, ada, ben):
+    write_nights(ada, 20)
+    login(page, ben).goto(f"/admin/patients/{ada.pk}/")
+    with acting_as(ada):
+        withdraw_consent(consent=Consent.objects.owned_by(ada).get(), now=timezone.now(), by=ada)
+    page.get_by_label("Your note").fill("Typed for ten minutes.")
+
+    page.get_by_role("button", name="Save note only").click()
+
+    kept = page.get_by_label("your note was not saved")
+    kept.wait_for()
+    assert kept.input_value() == "Typed for ten minutes."
+    page.get_by_role("link", name="Shared diaries").first.click()
+    page.wait_for_url("**/admin/")

@@ -40,7 +40,7 @@ def test_sign_up_write_share_and_review(page, desktop, transactional_db):
     desktop.get_by_role("link", name="newcomer").click()
     expect(desktop.get_by_text("1 of 1").first).to_be_visible()
     desktop.get_by_label("Your note").fill("Seen at the visit")
-    desktop.get_by_role("button", name="Save the note").click()
+    desktop.get_by_role("button", name="Save note only").click()
     expect(desktop.get_by_text("Seen at the visit")).to_be_visible()
 
     page.goto("/sharing/")

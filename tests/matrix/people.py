@@ -18,6 +18,7 @@ from episodes.models import (
     CustomHabit,
     Experiment,
     Medicine,
+    RecordNumber,
     ReportLink,
     ReviewNote,
     VisitQuestion,
@@ -31,7 +32,19 @@ PATIENTS = ("ada", "cleo", "eva", "finn")
 NIGHT = dt.date(2026, 3, 14)
 # What of a patient's is marked; the last three only the patient ever sees.
 OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device", "file")
-OWN = ("name", "private", "shared", "medicine", "question", "note", "habit", "passkey", "device", "token")
+OWN = (
+    "name",
+    "private",
+    "shared",
+    "medicine",
+    "question",
+    "note",
+    "habit",
+    "passkey",
+    "device",
+    "token",
+    "number",
+)
 
 
 def canary(name, part):
@@ -121,11 +134,14 @@ def _diary(name, patient):
 
 
 def note_of_a_former_clinician(patient, text, author_name="Dr Old", purpose="Next visit"):
-    """Leave a note whose author may no longer read the diary."""
+    """Leave a note, and a record number, of somebody who may no longer read the diary."""
     former = make_clinician(f"former-of-{patient.username}", display_name="Old")
     consent = grant(patient, former, purpose=purpose)
     with looking_as(former):
         ReviewNote(patient=patient, author=former, author_name=author_name, text=text).save(force_insert=True)
+        RecordNumber(patient=patient, clinician=former, number=text.replace("-note", "-number")).save(
+            force_insert=True
+        )
     withdraw_consent(consent=consent, now=timezone.now(), by=patient)
 
 

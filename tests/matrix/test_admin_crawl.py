@@ -200,7 +200,8 @@ def test_a_refused_address_reads_like_one_that_never_was(world):
 
 
 def test_the_crawl_knows_every_admin_route():
-    known = {"index", "login", "logout", "code-replace", "patient-detail", "patient-note", "patient-reviewed",
+    known = {"index", "login", "logout", "code-replace", "patient-detail", "patient-note", "patient-reviewed", "patient-review-undo",
+             "patient-number",
              "episodes_user_changelist", "episodes_user_change"}  # fmt: skip
     names = {name.removeprefix("admin:") for name, _route in routes() if name.startswith("admin:")}
 

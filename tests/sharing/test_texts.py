@@ -16,6 +16,7 @@ from tests.conftest import grant
 KEPT = {
     ("storing", "2026-11"): "eaa6e5a29d49824e",
     ("sharing", "2026-11"): "93aeff11a63674c0",
+    ("sharing", "2026-12"): "f74627df0f2c60be",
 }
 LATER = "2027-05"
 

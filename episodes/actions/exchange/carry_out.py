@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from episodes.actions.audit import append_audit
-from episodes.actions.content import NightContent
+from episodes.actions.content import NightContent, falls_in
 from episodes.actions.exchange.copies import Copies, take_back_copies
 from episodes.actions.exchange.plan import Plan, Stored, WantedNight, plan_import, stored_nights
 from episodes.actions.exchange.preferences import take_back_preferences, write_preferences
@@ -282,8 +282,12 @@ def _provenance(each: WantedNight, now: dt.datetime, by: User) -> dict[str, Any]
         values["imported_at"] = values["changed_at"] = now
         values["entered_via"] = told.get("entered_via") or "import"
         answers = each.night.answers
-        earlier = each.before.entry.answers if each.before else {}
-        if any(answers[name] not in (None, False, "none", earlier.get(name)) for name in WARNING_ANSWERS):
+        before = each.before.entry if each.before else None
+        earlier = before.answers if before else {}
+        has_new_fall = falls_in(each.night.episodes or ()) > falls_in(before.episodes or () if before else ())
+        if has_new_fall or any(
+            answers[name] not in (None, False, "none", earlier.get(name)) for name in WARNING_ANSWERS
+        ):
             values["warned_at"] = now
     return values
 

@@ -45,6 +45,7 @@ from episodes.models import (
     PrivateNoteRevision,
     Profile,
     PushSubscription,
+    RecordNumber,
     RemedyPlan,
     Reminder,
     ReminderSent,
@@ -112,6 +113,7 @@ PARTS: tuple[Part, ...] = (
     Part("mails_about_sharing", ConsentNotice),
     Part("clinician_notes", ReviewNote, order=("at", "id"), left_out={"author": SOMEBODY_ELSE}),
     Part("clinician_reviews", ReviewMark, left_out={"clinician": SOMEBODY_ELSE}, also=CLINICIAN),
+    Part("record_numbers", RecordNumber, left_out={"clinician": SOMEBODY_ELSE}, also=CLINICIAN),
     Part("report_links", ReportLink, left_out={"secret_hash": SECRET, "pin_hash": SECRET}),
     Part("timed_cramps", CrampTiming),
     Part("api_tokens", ApiToken, left_out={"secret_hash": SECRET, "password_stamp": SECRET}),
@@ -141,6 +143,7 @@ NOT_EXPORTED: dict[tuple[str, str], str] = {
     ("Consent", "clinician"): "a consent belongs to the patient who gave it",
     ("ReviewNote", "author"): "a note belongs to the patient whom it is about",
     ("ReviewMark", "clinician"): "a review belongs to the patient whom it is about",
+    ("RecordNumber", "clinician"): "a record number belongs to the patient whom it names",
     ("LogEntry", "user"): "what an operator did with accounts; it says nothing about a diary",
 }
 NIGHT_BESIDE = ("id", "version", "client_id")
