@@ -149,6 +149,7 @@ if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else [_base.hostname]
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 
+THREADS = _whole_number("THREADS", 4, least=1)  # of each process of the server
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0)
 if IS_HTTPS and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

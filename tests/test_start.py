@@ -43,6 +43,7 @@ WRONG = [
     ({"BASE_URL": "http://192.0.2.7:8000"}, "ALLOW_PLAIN_HTTP=1"),
     ({"ALLOWED_HOSTS": "https://diary.example.org"}, "ALLOWED_HOSTS"),
     ({"ALLOWED_HOSTS": "localhost:8000"}, "names alone"),
+    ({"THREADS": "0"}, "THREADS"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
     ({"TRUSTED_PROXIES": "1.5"}, "TRUSTED_PROXIES"),
     ({"DATABASE_URL": "rubbish"}, "DATABASE_URL cannot be read"),
