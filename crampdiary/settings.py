@@ -131,7 +131,8 @@ except ValueError:
     ) from None
 IS_HTTPS = _base.scheme == "https"
 IS_LOOPBACK = _is_loopback(_base.hostname or "")
-if not _boolean("ALLOW_PLAIN_HTTP") and not IS_HTTPS and not IS_LOOPBACK:
+ALLOW_PLAIN_HTTP = _boolean("ALLOW_PLAIN_HTTP")
+if not ALLOW_PLAIN_HTTP and not IS_HTTPS and not IS_LOOPBACK:
     raise _refuse(
         "BASE_URL is plain http on a network address: use https, or set ALLOW_PLAIN_HTTP=1 "
         "if everybody on that network may read the diary."

@@ -62,10 +62,7 @@ class NightRefused(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """How a write came in: its moment, its form session, its operation id and its way in.
-
-    is_blind: whoever writes may not read the diary, so what comes of it depends on versions and on nothing written.
-    """
+    """How a write came in. is_blind: by whom may not read, so that what comes of it depends on versions alone."""
 
     now: dt.datetime
     session: uuid.UUID | None = None

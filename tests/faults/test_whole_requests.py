@@ -99,6 +99,17 @@ def test_a_body_that_does_not_come_is_given_up_with_a_sentence(told, site, begin
     assert "did not arrive in time: send it again." in rest
 
 
+def test_a_failure_outside_of_the_site_is_answered_and_told_without_its_words(told, site):
+    begins = site.log.stat().st_size
+    response, _said = told("GET", "/breaks")
+    said = site.log.read_bytes()[begins:].decode()
+
+    assert response.status == 500
+    assert "An answer could not be made." in said
+    assert "canary words of the failure" not in said.replace('raise RuntimeError("canary', "")
+    assert told("GET", "/next")[0].status == 200
+
+
 def ask_by_hand(site, request):
     """Return status and the rest of what the server says until it closes the connection."""
     with socket.create_connection(("127.0.0.1", site.port), timeout=15) as stranger:

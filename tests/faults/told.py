@@ -13,6 +13,8 @@ def told(environ, start_response):
     size, hashed = 0, hashlib.sha256()
     while part := body.read(65536):
         size, _none = size + len(part), hashed.update(part)
+    if environ["PATH_INFO"] == "/breaks":
+        raise RuntimeError("canary words of the failure")
     answer = {"environ": kept, "size": size, "sha256": hashed.hexdigest()}
     text = json.dumps(answer).encode()
     start_response(

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from episodes.management.unfinished import unfinished_restore
+from episodes.middleware.listening import reaches_others, refusal_to_others
 from episodes.middleware.watch import forget
 from episodes.models import User
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
         refuse_busy_port(host, port)
+        refuse_others(host)
         if reason := unfinished_restore():
             raise CommandError(f"Crampdiary does not start: {reason}")
         os.umask(0o077)  # a diary on disk is for its owner alone
@@ -71,6 +73,16 @@ def server_command(host: str, port: str, workers: int) -> list[str]:
     # What is under way at a stop is finished: no request takes longer (the database's time limits).
     server += ["--workers-kill-timeout", "25"]
     return [*server, settings.WSGI_APPLICATION.replace(".wsgi.application", ".worker:application")]
+
+
+def refuse_others(host: str) -> None:
+    """Raise CommandError where the address that is listened on is open to others and they may not come in."""
+    if not reaches_others(host):
+        return
+    if refusal := refusal_to_others():
+        raise CommandError(f"Crampdiary does not start on HOST={host}: {refusal}")
+    if not settings.IS_HTTPS and settings.IS_LOOPBACK:  # else the settings have said so
+        sys.stderr.write("Warning: plain http; everybody on this network can read the diary.\n")
 
 
 def permit_connections() -> None:
