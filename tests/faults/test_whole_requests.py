@@ -106,7 +106,8 @@ def test_a_failure_outside_of_the_site_is_answered_and_told_without_its_words(to
 
     assert response.status == 500
     assert "An answer could not be made." in said
-    assert "canary words of the failure" not in said.replace('raise RuntimeError("canary', "")
+    assert "RuntimeError" in said
+    assert "canary words" not in said
     assert told("GET", "/next")[0].status == 200
 
 

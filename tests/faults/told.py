@@ -4,7 +4,11 @@ import hashlib
 import json
 import os
 
+import django
+
 from crampdiary.buffered import Buffered
+
+django.setup()  # the log is written as the site writes it
 
 
 def told(environ, start_response):
@@ -14,7 +18,7 @@ def told(environ, start_response):
     while part := body.read(65536):
         size, _none = size + len(part), hashed.update(part)
     if environ["PATH_INFO"] == "/breaks":
-        raise RuntimeError("canary words of the failure")
+        raise RuntimeError(" ".join(["canary", "words"]))
     answer = {"environ": kept, "size": size, "sha256": hashed.hexdigest()}
     text = json.dumps(answer).encode()
     start_response(
