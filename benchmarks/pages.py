@@ -88,7 +88,7 @@ def _measure(
 def _started(environment: dict[str, str]) -> Server:
     if "FLOOR_DATABASE" in environment:
         return Server("benchmarks.floor.wsgi:application", environment, "/")
-    return Server("crampdiary.wsgi:application", environment, "/healthz")
+    return Server("crampdiary.worker:application", environment, "/healthz")
 
 
 # --- Data ---------------------------------------------------------------------------------------------

@@ -28,7 +28,16 @@ class Server:
 
     def __init__(self, application: str, environment: dict[str, str], ready: str) -> None:
         self.port = free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asginl",
+            "--no-ws",
+            "--log-level",
+            "error",
+        ]
         command += [
             "--host",
             "127.0.0.1",
@@ -36,12 +45,14 @@ class Server:
             str(self.port),
             "--workers",
             "1",
-            "--blocking-threads",
+            "--http",
             "1",
         ]
         command += ["--workers-kill-timeout", "2", application]
         start = time.perf_counter()
-        self._process = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command, env=os.environ | environment | {"THREADS": "1"}, stderr=subprocess.DEVNULL
+        )
         self._wait_for(ready, start)
         self.seconds = time.perf_counter() - start
         self.cookies: dict[str, str] = {}

@@ -20,15 +20,28 @@ Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class WithoutPaths(logging.Filter):
-    """Put the route in the place of a request's path, and the id of the request beside it."""
+    """Put the route in the place of whatever could be an address, and the id of the request beside it.
+
+    Django writes a path in any of several ways, escaped or not, and puts one into some of its sentences. So in a line
+    about a request everything that holds a slash or a backslash goes, whether or not it looks like the path asked for.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id() or "-"
         request = getattr(record, "request", None)
-        path = getattr(request, "path", None)
-        if path and isinstance(record.args, tuple):
-            record.args = tuple(route_of(request) if arg == path else arg for arg in record.args)
+        if request is None:
+            return True
+        if _may_hold_address(str(record.msg)):
+            record.msg, record.args = "%s", (str(record.msg),)
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                route_of(request) if _may_hold_address(str(arg)) else arg for arg in record.args
+            )
         return True
+
+
+def _may_hold_address(text: str) -> bool:
+    return "/" in text or "\\" in text
 
 
 class TextFormatter(logging.Formatter):

@@ -131,7 +131,8 @@ except ValueError:
     ) from None
 IS_HTTPS = _base.scheme == "https"
 IS_LOOPBACK = _is_loopback(_base.hostname or "")
-if not _boolean("ALLOW_PLAIN_HTTP") and not IS_HTTPS and not IS_LOOPBACK:
+ALLOW_PLAIN_HTTP = _boolean("ALLOW_PLAIN_HTTP")
+if not ALLOW_PLAIN_HTTP and not IS_HTTPS and not IS_LOOPBACK:
     raise _refuse(
         "BASE_URL is plain http on a network address: use https, or set ALLOW_PLAIN_HTTP=1 "
         "if everybody on that network may read the diary."
@@ -149,6 +150,7 @@ if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else [_base.hostname]
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 
+THREADS = _whole_number("THREADS", 4, least=1)  # of each process of the server
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0)
 if IS_HTTPS and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -28,4 +28,9 @@ if hasattr(os, "setpgid"):
 
 end_with_server()
 
-from crampdiary.wsgi import application  # noqa: E402  # half a second in which the server may be killed
+from django.conf import settings  # noqa: E402  # half a second in which the server may be killed
+
+from crampdiary.buffered import Buffered  # noqa: E402
+from crampdiary.wsgi import application as wsgi_application  # noqa: E402
+
+application = Buffered(wsgi_application, threads=settings.THREADS)

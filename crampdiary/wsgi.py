@@ -9,11 +9,12 @@ from django.db import OperationalError, connection
 
 from episodes.management.unfinished import unfinished_restore
 from episodes.middleware.charset import in_utf8
+from episodes.middleware.listening import not_for_others
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
 
 try:
-    application = in_utf8(get_wsgi_application())
+    application = not_for_others(in_utf8(get_wsgi_application()))
     if reason := unfinished_restore():
         raise ImproperlyConfigured(reason)
     connection.ensure_connection()

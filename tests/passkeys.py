@@ -25,19 +25,20 @@ class SoftPasskey:
         self._id = secrets.token_bytes(16)
         self._count = 0
 
-    def created(self, options):
-        """Return the answer to options for a new passkey."""
+    def created(self, options, *, is_verified=True):
+        """Return the answer to options for a new passkey; not verified: by a touch alone."""
         public = cbor.encode(ES256.from_cryptography_key(self._key.public_key()))
         credential = bytes(16) + struct.pack(">H", len(self._id)) + self._id + public
-        data = self._data(PRESENT | VERIFIED | HAS_CREDENTIAL) + credential
+        flags = PRESENT | HAS_CREDENTIAL | (VERIFIED if is_verified else 0)
+        data = self._data(flags) + credential
         client = self._client_data("webauthn.create", options)
         attestation = cbor.encode({"fmt": "none", "authData": data, "attStmt": {}})
         return self._answer(clientDataJSON=client, attestationObject=attestation)
 
-    def used(self, options, user_handle=b""):
-        """Return the answer to options for using it."""
+    def used(self, options, user_handle=b"", *, is_verified=True):
+        """Return the answer to options for using it; not verified: by a touch alone."""
         self._count += 1
-        data = self._data(PRESENT | VERIFIED)
+        data = self._data(PRESENT | (VERIFIED if is_verified else 0))
         client = self._client_data("webauthn.get", options)
         signature = self._key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         handle = {"userHandle": user_handle} if user_handle else {}

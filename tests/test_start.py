@@ -43,6 +43,7 @@ WRONG = [
     ({"BASE_URL": "http://192.0.2.7:8000"}, "ALLOW_PLAIN_HTTP=1"),
     ({"ALLOWED_HOSTS": "https://diary.example.org"}, "ALLOWED_HOSTS"),
     ({"ALLOWED_HOSTS": "localhost:8000"}, "names alone"),
+    ({"THREADS": "0"}, "THREADS"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
     ({"TRUSTED_PROXIES": "1.5"}, "TRUSTED_PROXIES"),
     ({"DATABASE_URL": "rubbish"}, "DATABASE_URL cannot be read"),
@@ -137,6 +138,15 @@ def answers_to_wrong_settings():
     return json.loads(done.stdout)
 
 
+FROM_ELSEWHERE = """
+from wsgiref.util import setup_testing_defaults
+from crampdiary.wsgi import application
+for peer in ("192.0.2.7", "127.0.0.1", "::ffff:127.0.0.1", ""):
+    environ = {"PATH_INFO": "/healthz", "REMOTE_ADDR": peer}
+    setup_testing_defaults(environ)
+    application(environ, lambda status, headers: print(status))
+"""
+
 COMMANDS = [
     ("make_clinician", "x"), ("make_operator", "x"), ("reset_link", "x"), ("verify_audit",), ("anchor_audit",),
     ("send_consent_notices",), ("reported_looks",), ("send_reminders",), ("erase_patient", "x"),
@@ -196,6 +206,47 @@ if DATABASE_OF_LEG[os.environ["LEG"]] == "sqlite":
         )  # fmt: skip
         for command, sentence in zip(COMMANDS, json.loads(called.stdout), strict=True):
             assert sentence == NO_DATABASE, command
+
+    @pytest.mark.parametrize(
+        ("host", "variables", "words"),
+        [
+            ("0.0.0.0", {"DEBUG": "1"}, ["DEBUG=1 shows", "unset DEBUG", "HOST=127.0.0.1"]),
+            ("0.0.0.0", {"DEBUG": "1", "ALLOW_PLAIN_HTTP": "1"}, ["DEBUG=1 shows"]),
+            ("0.0.0.0", {}, ["plain http", "ALLOW_PLAIN_HTTP=1", "BASE_URL", "HOST=127.0.0.1"]),
+            ("::", {}, ["plain http"]),
+            ("0.0.0.0", {"BASE_URL": "http://127.0.0.1:18765"}, ["plain http"]),
+        ],
+    )
+    @pytest.mark.parametrize("way", ["variable", "argument"])
+    def test_an_address_that_others_reach_stops_the_server(tmp_path, host, variables, words, way):
+        given = (["--host", host], {}) if way == "argument" else ([], {"HOST": host})
+        done = manage(tmp_path, "serve", *given[0], PORT="18765", **given[1], **variables)
+        sentence = only_sentence(done)
+        assert [word for word in [f"HOST={host}", *words] if word not in sentence] == []
+        assert list(tmp_path.glob("*.sqlite3")) == []
+
+    def test_a_doctor_sees_an_address_that_others_reach(tmp_path):
+        done = manage(tmp_path, "doctor", HOST="0.0.0.0")
+        assert "ALLOW_PLAIN_HTTP=1" in done.stdout
+        assert "ALLOW_PLAIN_HTTP=1" not in manage(tmp_path, "doctor", HOST="127.0.0.1").stdout
+
+    @pytest.mark.parametrize(
+        ("variables", "status"),
+        [({}, 403), ({"DEBUG": "1"}, 403), ({"DEBUG": "1", "ALLOW_PLAIN_HTTP": "1"}, 403), ({"ALLOW_PLAIN_HTTP": "1"}, 200),
+         ({"BASE_URL": "https://diary.example.org"}, 200)],
+    )  # fmt: skip
+    def test_under_another_server_other_machines_are_refused(tmp_path, variables, status):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(tmp_path),
+            "ALLOWED_HOSTS": "*",
+            **variables,
+        }
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", FROM_ELSEWHERE],
+            cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        assert [int(line.split()[0]) for line in done.stdout.splitlines()] == [status, 200, 200, 200]
 
     def test_a_file_that_cannot_be_opened_stops_the_server(tmp_path):
         (tmp_path / "file").write_text("a file")

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from crampdiary.buffered import Buffered
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.floor.settings")
-application = get_wsgi_application()
+application = Buffered(get_wsgi_application(), threads=1)  # as the site is served

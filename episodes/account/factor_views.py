@@ -9,14 +9,22 @@ from allauth.account.internal.flows.login import (
     get_authentication_records,
     record_authentication,
 )
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    LoginWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from episodes.actions.accounts import end_sessions
 from episodes.middleware.second_factor import FACTORS
@@ -59,8 +67,41 @@ class AddCodeApp(FactorChange, ActivateTOTPView):  # type: ignore[misc]
     is_a_new_factor = True
 
 
-class AddPasskey(FactorChange, AddWebAuthnView):  # type: ignore[misc]
+class OwnQuestion:
+    """A page that asks for a passkey: the answer counts here alone, and once.
+
+    The library keeps one question for all its pages, and they ask for different things: a second step is
+    content with a touch, a log-in without a password is not.
+    """
+
+    ceremony = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        own = f"passkey_question_{self.ceremony}"
+        asked = request.session.pop(own, None)
+        request.session[STATE_SESSION_KEY] = asked if request.method == "POST" else None
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        asks = request.session.pop(STATE_SESSION_KEY, None)
+        if asks and asks != asked:
+            request.session[own] = asks
+        return response
+
+
+class AddPasskey(OwnQuestion, FactorChange, AddWebAuthnView):  # type: ignore[misc]
+    ceremony = "add"
     is_a_new_factor = True
+
+
+class LogInWithPasskey(OwnQuestion, LoginWebAuthnView):  # type: ignore[misc]
+    ceremony = "log_in"
+
+
+class PasskeyAgain(OwnQuestion, ReauthenticateWebAuthnView):  # type: ignore[misc]
+    ceremony = "again"
+
+
+class SecondStep(OwnQuestion, AuthenticateView):  # type: ignore[misc]
+    ceremony = "second_step"
 
 
 class RemoveCodeApp(FactorChange, DeactivateTOTPView):  # type: ignore[misc]

@@ -17,11 +17,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.forms import BooleanField, CharField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse
 
 from episodes.account.library_forms import in_our_words
 from episodes.models import User
@@ -137,6 +139,13 @@ class AddPasskeyForm(CredentialChecked, webauthn.AddWebAuthnForm):  # type: igno
         help_text=_("The device then asks for your finger, your face or its PIN."),
     )
 
+    def clean(self) -> Any:
+        """Keep with the passkey whether its owner wants to log in with it alone, whatever the device can do."""
+        cleaned = super().clean()
+        if isinstance(credential := self.cleaned_data.get("credential"), dict):
+            credential["clientExtensionResults"] = {"credProps": {"rk": self.cleaned_data["passwordless"]}}
+        return cleaned
+
 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
     name = CharField(label=_("Name"), max_length=100)
@@ -147,7 +156,17 @@ class PasskeyForm(CredentialChecked, webauthn.AuthenticateWebAuthnForm):  # type
 
 
 class PasskeyLoginForm(CredentialChecked, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
-    pass
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey where it proved its owner and is one to log in with alone."""
+        answer = self.cleaned_data["credential"]
+        passkey: Authenticator = super().clean_credential()
+        with no_browser_answers_so():
+            proof = AuthenticationResponse.from_dict(answer).response.authenticator_data
+        if not proof.is_user_verified():
+            raise library_adapter().validation_error("incorrect_code")
+        if not passkey.wrap().is_passwordless:
+            raise ValidationError(_("This passkey is for the second step. Log in with your password first."))
+        return passkey
 
 
 class PasskeyAgainForm(CredentialChecked, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]

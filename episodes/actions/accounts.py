@@ -1,4 +1,8 @@
-"""What an operator does with accounts; a diary is never touched. `by` is None on the command line."""
+"""What an operator does with accounts; a diary is never touched. `by` is None on the command line.
+
+The account that a form or a command hands over may be changed already, or old: each action reads the stored one, and
+keeps others from changing it meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from episodes.models import (
     CalendarLink,
     ClinicianCard,
     Consent,
+    Invitation,
     ReportLink,
     User,
     acting_as,
@@ -35,23 +40,26 @@ def make_clinician(*, account: User, name: str, practice: str = "", by: User | N
     if not name:
         raise AccountRefused(_("Write the name that patients will see on the card."))
     with transaction.atomic():
-        account.is_clinician = True
-        account.save(update_fields=["is_clinician"])
-        if ClinicianCard.objects.filter(clinician=account).update(name=name, practice=practice.strip()):
-            return ClinicianCard.objects.get(clinician=account)
-        return _new_card(account, name, practice.strip())
+        stored = _stored(account)
+        _set(stored, account, is_clinician=True)
+        if ClinicianCard.objects.filter(clinician=stored).update(name=name, practice=practice.strip()):
+            return ClinicianCard.objects.get(clinician=stored)
+        return _new_card(stored, name, practice.strip())
 
 
 def end_clinician(*, account: User, request_id: str = "", by: User | None) -> None:
-    """Take away the right to read shared diaries, and the code; consents stay as the patients gave them.
+    """Take away the right to read shared diaries, and all codes; consents stay as the patients gave them.
 
     Everybody who shares with this clinician finds it in *Who has looked*.
     """
     with transaction.atomic():
-        _tell_patients("end_clinician", account, request_id, by)
-        account.is_clinician = False
-        account.save(update_fields=["is_clinician"])
-        ClinicianCard.objects.filter(clinician=account).delete()
+        stored = _stored(account)
+        was_active = stored.is_active
+        _set(stored, account, is_active=True)  # a switched-off account could not see who shares with it
+        _tell_patients("end_clinician", stored, request_id, by)
+        _set(stored, account, is_active=was_active, is_clinician=False)
+        ClinicianCard.objects.filter(clinician=stored).delete()
+        Invitation.objects.filter(clinician=stored).delete()
 
 
 def replace_code(*, request_id: str = "", by: User) -> ClinicianCard:
@@ -68,25 +76,44 @@ def replace_code(*, request_id: str = "", by: User) -> ClinicianCard:
 
 
 def set_active(*, account: User, is_active: bool, by: User | None) -> None:
-    """Switch an account on or off; sessions, tokens and links end at once and for good, its diary stays."""
+    """Switch an account on or off; sessions, tokens, links and invitations end at once and for good, its diary stays."""
     if by is not None and account.pk == by.pk and not is_active:
         raise AccountRefused(_("This is your own account: ask another operator to switch it off."))
     with transaction.atomic():
-        if not is_active:
-            _end_links(account)
-        account.is_active = is_active
-        account.save(update_fields=["is_active"])
-        end_sessions(account=account)
+        stored = _stored(account)
+        if stored.is_active == is_active:
+            _set(stored, account, is_active=is_active)
+            return
+        # Also when it is switched on: an account of an older version may still have what ended. Only an account in
+        # use reaches its own rows.
+        _set(stored, account, is_active=True)
+        _end_links(stored)
+        _set(stored, account, is_active=is_active)
+        end_sessions(account=stored)
+
+
+def _stored(account: User) -> User:
+    """Return the account as it is stored, locked until the transaction ends."""
+    return User.objects.select_for_update().get(pk=account.pk)
+
+
+def _set(stored: User, handed: User, **values: bool) -> None:
+    """Keep values of an account, and let the object that was handed over say the same."""
+    for name, value in values.items():
+        setattr(stored, name, value)
+        setattr(handed, name, value)
+    stored.save(update_fields=list(values))
 
 
 def _end_links(account: User) -> None:
-    """End everything that opens this diary without a log-in."""
+    """End everything that opens this diary, or leads to this clinician, without a log-in."""
     now = timezone.now()
     with acting_as(account):  # these rows are the patient's alone
         lock_patient(account.pk)
         for model in (ApiToken, ReportLink):
             model.objects.owned_by(account).filter(revoked_at=None).update(revoked_at=now)
     CalendarLink.objects.filter(user=account).delete()
+    Invitation.objects.filter(clinician=account).delete()
 
 
 def end_sessions(*, account: User) -> None:
@@ -107,8 +134,8 @@ def remove_second_factor(*, account: User, by: User | None) -> int:
 
 def make_operator(*, account: User, by: User | None) -> None:
     """Let `account` manage accounts. Operators see no diary."""
-    account.is_superuser = True
-    account.save(update_fields=["is_superuser"])
+    with transaction.atomic():
+        _set(_stored(account), account, is_superuser=True)
 
 
 def _tell_patients(action: str, clinician: User, request_id: str, by: User | None) -> None:

@@ -62,7 +62,7 @@ class NightRefused(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """How a write came in: its moment, its form session, its operation id and its way in."""
+    """How a write came in. is_blind: by whom may not read, so that what comes of it depends on versions alone."""
 
     now: dt.datetime
     session: uuid.UUID | None = None
@@ -71,6 +71,7 @@ class Source:
     answered_at: dt.datetime | None = None
     entered_via: str = "web"
     reason: str = "written"
+    is_blind: bool = False
 
 
 def record_night(
@@ -92,7 +93,9 @@ def record_night(
             return done
         current = known if known and _is_newest(known, date, by) else read_night(patient=by, date=date, by=by)
         _adopt(content, current, by)
-        if current.same_as(content):
+        if source.is_blind and current.version != seen_version:
+            raise StaleVersion(current)
+        if current.same_as(content) and not source.is_blind:
             stored = current
         else:
             if current.version != seen_version:
@@ -115,11 +118,20 @@ def set_outcome(
 ) -> NightContent:
     """Return the night after changing its outcome alone.
 
-    Going to "no cramp" is refused while cramps are described: they would be lost unseen.
+    Going to "no cramp" is refused while cramps are described: they would be lost unseen. Whoever may not know
+    whether there are any is refused in any case.
     """
     content = read_night(patient=by, date=date, by=by)
-    if content.version != seen_version and content.outcome != outcome:
+    if content.version != seen_version and (source.is_blind or content.outcome != outcome):
         raise StaleVersion(content)
+    if source.is_blind and content.version and outcome in ("no_cramps", "not_in_bed"):
+        raise NightRefused(
+            {
+                "outcome": _(
+                    "This program may not see whether a cramp is described here: write the whole night."
+                )
+            }
+        )
     seen = content.version
     content.answers = {**content.answers, "outcome": outcome}
     if outcome != "cramps" and not content.episodes:

@@ -23,6 +23,14 @@ def account_named(name: str) -> User:
         raise CommandError(NO_DATABASE) from None
 
 
+def account_in_use(name: str) -> User:
+    """Return the account of this name or e-mail. CommandError: it is switched off, so that it sees no diary either."""
+    account = account_named(name)
+    if not account.is_active:
+        raise CommandError("This account is switched off: switch it on first.")
+    return account
+
+
 def _account_named(name: str) -> User:
     account = User.objects.filter(username=name).first()
     if account is not None:

@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from episodes.middleware.listening import reaches_others, refusal_to_others
 from episodes.models import unprotected_tables
 
 OK, NOTE, WRONG = "ok", "note", "WRONG"
@@ -58,6 +59,9 @@ def address() -> Iterator[Finding]:
         yield Finding(WRONG, "debug", "DEBUG=1 shows source code to strangers: unset it.")
     if not settings.IS_HTTPS and not settings.IS_LOOPBACK:
         yield Finding(WRONG, "https", "Everybody on the network can read the diary: use https in BASE_URL.")
+    host = os.environ.get("HOST") or "127.0.0.1"
+    if (refusal := refusal_to_others()) and reaches_others(host):
+        yield Finding(WRONG, "listening", f"HOST={host}: {refusal}")
     if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
         yield Finding(
             NOTE,

@@ -129,10 +129,10 @@ class AccountAdmin(SafeModelAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Write through the actions: an account's other fields stay as they are."""
         operator = signed_in(request)
+        typed = form.cleaned_data
         if "is_active" in form.changed_data:
-            set_active(account=obj, is_active=obj.is_active, by=operator)
-        if obj.is_clinician and {"is_clinician", "card_name", "practice"} & set(form.changed_data):
-            typed = form.cleaned_data
+            set_active(account=obj, is_active=typed["is_active"], by=operator)
+        if typed["is_clinician"] and {"is_clinician", "card_name", "practice"} & set(form.changed_data):
             make_clinician(account=obj, name=typed["card_name"], practice=typed["practice"], by=operator)
         elif "is_clinician" in form.changed_data:
             end_clinician(account=obj, request_id=current_request_id(), by=operator)

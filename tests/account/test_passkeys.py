@@ -1,14 +1,16 @@
 """Passkeys without a device: made, used as the second step, used alone, asked for again, removed, abused."""
 
 import json
+import time
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests.account.doors import SECOND_STEP, SET_UP, enter, give_password, is_in
-from tests.conftest import make_clinician
+from tests.account.doors import SECOND_STEP, SET_UP, code_of, enter, give_password, is_in
+from tests.conftest import give_second_factor, make_clinician
 from tests.passkeys import SoftPasskey
 
 REVIEW = "/admin/"
@@ -21,11 +23,19 @@ def options_in(page):
     return json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
 
 
-def add_passkey(client, **changes):
+def add_passkey(client, *, is_verified=True, **changes):
     key = SoftPasskey()
     options = options_in(client.get(ADD).content.decode())
-    form = {"name": "Phone", "credential": json.dumps(key.created(options)), "passwordless": "on", **changes}
+    credential = json.dumps(key.created(options, is_verified=is_verified))
+    form = {"name": "Phone", "credential": credential, "passwordless": "on", **changes}
     return key, client.post(ADD, form)
+
+
+def add_key_for_second_step(client, *, is_verified):
+    """Return a key that its owner did not mark as one to log in with alone."""
+    key, answer = add_passkey(client, is_verified=is_verified, passwordless="")
+    assert answer.status_code == 302
+    return key
 
 
 def handle_of(user):
@@ -97,6 +107,95 @@ def test_another_passkey_an_old_challenge_and_another_site_open_nothing(clients,
     key._origin = "https://evil.example"
     assert log_in_with(client, key, ada)["Location"] == "/account/login/"
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("is_verified", [False, True])
+def test_a_key_of_the_second_step_does_not_log_in_alone(clients, client, ada, is_verified):
+    key = add_key_for_second_step(clients.ada, is_verified=is_verified)
+    options = client.get(LOG_IN, HTTP_ACCEPT="application/json").json()["request_options"]
+    used = json.dumps(key.used(options, handle_of(ada), is_verified=is_verified))
+
+    answer = client.post(LOG_IN, {"credential": used}, follow=True)
+    assert not is_in(client)
+    if is_verified:
+        assert "Log in with your password first" in answer.content.decode()
+
+
+def test_a_key_of_the_second_step_works_there_by_a_touch(clients, client, ada):
+    key = add_key_for_second_step(clients.ada, is_verified=False)
+    give_password(client, ada)
+    used = key.used(options_in(client.get(SECOND_STEP).content.decode()), is_verified=False)
+
+    assert client.post(SECOND_STEP, {"credential": json.dumps(used)})["Location"] == "/"
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("alone", ["", "on"])
+def test_a_touch_does_not_log_in_with_the_question_of_a_strangers_second_step(
+    clients, client, ada, cleo, alone
+):
+    """Whoever found the key asks with a password of their own, whose second step is content with a touch."""
+    key, _answer = add_passkey(clients.ada, is_verified=bool(alone), passwordless=alone)
+    add_passkey(clients.cleo)
+    give_password(client, cleo)
+    options = options_in(client.get(SECOND_STEP).content.decode())
+    used = json.dumps(key.used(options, handle_of(ada), is_verified=False))
+
+    with time_machine.travel(time.time() + 3600, tick=True):  # their own log-in is given up by then
+        assert client.post(LOG_IN, {"credential": used})["Location"] == "/account/login/"
+        assert not is_in(client)
+
+
+def test_a_log_in_alone_needs_a_finger_a_face_or_a_pin(clients, client, ada):
+    key, _answer = add_passkey(clients.ada)
+    options = client.get(LOG_IN, HTTP_ACCEPT="application/json").json()["request_options"]
+    assert options["publicKey"]["userVerification"] == "required"
+
+    client.post(LOG_IN, {"credential": json.dumps(key.used(options, handle_of(ada), is_verified=False))})
+    assert not is_in(client)
+
+
+def test_the_question_of_a_log_in_does_not_answer_the_second_step(clients, client, ada):
+    key, _answer = add_passkey(clients.ada)
+    options = client.get(LOG_IN, HTTP_ACCEPT="application/json").json()["request_options"]
+    give_password(client, ada)
+
+    client.post(SECOND_STEP, {"credential": json.dumps(key.used(options))})
+    assert not is_in(client)
+
+
+def test_the_question_of_the_second_step_does_not_answer_is_it_you(clients, client, ada):
+    key, _answer = add_passkey(clients.ada)
+    give_second_factor(ada)
+    give_password(client, ada)
+    options = options_in(client.get(SECOND_STEP).content.decode())
+    assert client.post(SECOND_STEP, {"code": code_of()})["Location"] == "/"
+
+    used = json.dumps(key.used(options))
+    answer = client.post(reverse("mfa_reauthenticate_webauthn") + "?next=/calendar/", {"credential": used})
+    assert answer["Location"] != "/calendar/"
+
+
+def test_a_question_is_answered_once(clients, client, ada):
+    """Also with a wrong answer: the next try is asked anew."""
+    key, _answer = add_passkey(clients.ada)
+    options = client.get(LOG_IN, HTTP_ACCEPT="application/json").json()["request_options"]
+    client.post(LOG_IN, {"credential": json.dumps(SoftPasskey().used(options, handle_of(ada)))})
+
+    client.post(LOG_IN, {"credential": json.dumps(key.used(options, handle_of(ada)))})
+    assert not is_in(client)
+
+
+def test_two_questions_open_in_two_tabs_are_both_answered(clients, ada):
+    """A passkey is being added in one tab while another one asks "is it you?"."""
+    key, _answer = add_passkey(clients.ada)
+    again = reverse("mfa_reauthenticate_webauthn")
+    asked = options_in(clients.ada.get(again).content.decode())
+    _second, answer = add_passkey(clients.ada)
+    assert answer.status_code == 302
+
+    answer = clients.ada.post(f"{again}?next=/calendar/", {"credential": json.dumps(key.used(asked))})
+    assert answer["Location"] == "/calendar/"
 
 
 def test_a_switched_off_account_is_not_opened_by_its_passkey(clients, client, ada):

@@ -250,6 +250,70 @@ def test_a_token_that_only_writes_is_told_nothing_that_is_written(ada, adas, las
     assert adas.get(f"nights/{last_night}/").said["private_note"] == "mine"
 
 
+GUESSES = [
+    ("PUT", "", FULL, {**FULL, "alcohol_drinks": 3}),
+    ("PUT", "outcome/", {"outcome": "cramps"}, {"outcome": None}),
+    ("PUT", "outcome/", {"outcome": "no_cramps"}, {"outcome": "not_in_bed"}),
+]
+
+
+@pytest.mark.parametrize("version", [0, 1, 9])
+@pytest.mark.parametrize(("method", "path", "right", "wrong"), GUESSES)
+def test_a_token_that_only_writes_cannot_tell_a_right_guess_from_a_wrong_one(
+    ada, cleo, last_night, version, method, path, right, wrong
+):
+    """The same diary twice: one is asked with what is written in it, the other with something else."""
+    told = []
+    for patient, guess in ((ada, right), (cleo, wrong)):
+        reader = Program(token_for(patient, ["read_nights", "write_nights"]))
+        assert reader.put(f"nights/{last_night}/", {"version": 0, **FULL}).status_code == 200
+        writer = Program(token_for(patient, ["write_nights"]))
+        answer = writer.send(method, f"nights/{last_night}/{path}", {"version": version, **guess})
+        told.append((answer.status_code, answer.said, sorted(answer.headers)))
+
+    assert told[0] == told[1]
+    assert told[0][0] == (409 if version != 1 else 422 if right.get("outcome") == "no_cramps" else 200)
+
+
+@pytest.mark.parametrize("written", ["no_cramps", "cramps"])
+def test_a_token_that_only_writes_does_not_learn_by_an_outcome_whether_cramps_are_there(
+    ada, last_night, written
+):
+    reader = Program(token_for(ada, ["read_nights", "write_nights"]))
+    episodes = [{"side": "left"}] if written == "cramps" else []
+    reader.put(f"nights/{last_night}/", {"version": 0, "outcome": written, "episodes": episodes})
+    writer = Program(token_for(ada, ["write_nights"]))
+
+    answer = writer.put(f"nights/{last_night}/outcome/", {"version": 1, "outcome": "no_cramps"})
+    assert (answer.status_code, list(answer.said["errors"])) == (422, ["outcome"])
+    assert "write the whole night" in answer.said["errors"]["outcome"]
+
+
+@pytest.mark.parametrize("count", [None, 1, 3])
+def test_a_token_that_only_writes_does_not_learn_the_number_of_cramps_by_adding_one(ada, last_night, count):
+    reader = Program(token_for(ada, ["read_nights", "write_nights"]))
+    reader.put(
+        f"nights/{last_night}/",
+        {"version": 0, "outcome": "cramps", "episodes": [{"side": "left"}], "episode_count": count},
+    )
+    writer = Program(token_for(ada, ["write_nights"]))
+
+    assert writer.post(f"nights/{last_night}/episodes/", {"version": 1, "side": "right"}).status_code == 201
+    assert reader.get(f"nights/{last_night}/").said["episode_count"] == (count and max(count, 2))
+
+
+def test_a_token_does_not_learn_what_another_one_sent_under_a_key(ada, adas, last_night):
+    """Two tokens that choose the same key are two programs, and neither is told of the other."""
+    adas.put(f"nights/{last_night}/", {"version": 0, "outcome": "no_cramps"}, **{"Idempotency-Key": "k"})
+    writer = Program(token_for(ada, ["write_nights"]))
+    told = [
+        writer.put(f"nights/{last_night}/", {"version": 0, "outcome": outcome}, **{"Idempotency-Key": "k"})
+        for outcome in ("no_cramps", "cramps")
+    ]
+    assert told[0].status_code == told[1].status_code == 409
+    assert told[0].said == told[1].said
+
+
 @pytest.mark.parametrize(
     ("by_program", "by_form", "sentence"),
     [

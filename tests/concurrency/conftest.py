@@ -72,10 +72,11 @@ def server(django_db_setup):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "8"]
+    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--no-ws", "--log-level", "warning"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--http", "1"]
     process = subprocess.Popen(
-        [*command, "crampdiary.wsgi:application"], env={**os.environ, "DATABASE_URL": url_of_test_database()}
+        [*command, "crampdiary.worker:application"],
+        env={**os.environ, "DATABASE_URL": url_of_test_database(), "THREADS": "8"},
     )
     try:
         wait_until_served("127.0.0.1", port)

@@ -36,6 +36,6 @@ def _jump() -> None:
         _shift = wanted
 
 
-def application(environ, start_response):
+async def application(scope, receive, send):
     _jump()
-    return site(environ, start_response)
+    await site(scope, receive, send)

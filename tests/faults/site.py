@@ -131,8 +131,8 @@ class Site:
             server_command,
         )  # needs Django, which `serve` here does not
 
-        command = server_command("127.0.0.1", str(self.port), workers, threads)
-        self._start([*command[:-1], target or command[-1]], environment)
+        command = server_command("127.0.0.1", str(self.port), workers)
+        self._start([*command[:-1], target or command[-1]], {"THREADS": str(threads)} | environment)
 
     def _start(self, command: list[str], environment: dict[str, str]) -> None:
         with self.log.open("ab") as log:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
 from episodes.actions.exchange.files import FILES_OF_FORMAT, write_archive, write_file
-from episodes.management.accounts import account_named
+from episodes.management.accounts import account_in_use
 from episodes.models import User, acting_as
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, user: str, format: str, out: Path, notes: bool, **options: Any) -> None:
         """Write all files, or none."""
-        account = account_named(user)
+        account = account_in_use(user)
         now = timezone.now()
         ready: dict[Path, Path] = {}
         try:

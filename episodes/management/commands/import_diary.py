@@ -21,7 +21,7 @@ from episodes.actions.exchange.words import (
 )
 from episodes.formats.problems import JSON_BYTES, FileRefused
 from episodes.formats.uploads import recognised
-from episodes.management.accounts import account_named
+from episodes.management.accounts import account_in_use
 from episodes.management.commands.export_diary import sibling
 from episodes.models import acting_as
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *, user: str, file: Path, dry_run: bool, replace: bool, **options: Any) -> None:
         """Write everything that can be read, or say why nothing was."""
-        account = account_named(user)
+        account = account_in_use(user)
         now = timezone.now()
         try:
             with translation.override("en"), acting_as(account), transaction.atomic():

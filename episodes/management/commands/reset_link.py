@@ -7,10 +7,10 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.urls import reverse
 
-from episodes.management.accounts import account_named
+from episodes.management.accounts import account_in_use
 
 
 class Command(BaseCommand):
@@ -20,9 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("user", metavar="USER", help="user name or e-mail")
 
     def handle(self, *, user: str, **options: Any) -> None:
-        account = account_named(user)
-        if not account.is_active:
-            raise CommandError("This account is switched off: switch it on first.")
+        account = account_in_use(user)
         path = reverse(
             "account_reset_password_from_key",
             kwargs={
