@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
@@ -76,6 +77,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return str(request.META["REMOTE_ADDR"])
         address: str = super().get_client_ip(request)
         return address
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail that names BASE_URL, also where the request named another port or a dot behind the host."""
+        asked = self.request.build_absolute_uri("/")
+        links = {
+            name: f"{settings.BASE_URL}/{value.removeprefix(asked)}"
+            for name, value in context.items()
+            if isinstance(value, str) and value.startswith(asked)
+        }
+        site = {"domain": urlsplit(settings.BASE_URL).netloc}
+        super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account:overview")

@@ -1,5 +1,7 @@
 """Signing up, logging in and out, and what strangers can learn from it."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
@@ -158,6 +160,27 @@ def test_the_mailed_link_sets_a_new_password(client, ada):
 
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("host", ["testserver:4431", "testserver.", "testserver.:4431", "TESTSERVER"])
+def test_a_mail_names_the_address_of_the_site_whatever_address_the_request_named(client, ada, settings, host):
+    """Whoever asks for somebody's reset could else choose a port, where a link with its key is sent to."""
+    settings.BASE_URL = "https://diary.example.org"
+    client.post(reverse("account_reset_password"), {"email": ada.email}, HTTP_HOST=host)
+    client.post(reverse("account_reset_password"), {"email": "nobody@example.org"}, HTTP_HOST=host)
+    client.post(reverse("account_signup"), answers(email="new@example.org"), HTTP_HOST=host)
+    client.logout()
+    client.post(reverse("account_signup"), answers(username="eve", email=ada.email), HTTP_HOST=host)
+
+    assert [message.to[0] for message in mail.outbox] == [
+        ada.email, "nobody@example.org", "new@example.org", ada.email
+    ]  # fmt: skip
+    for message in mail.outbox:
+        assert "testserver" not in message.body.lower()
+        assert "the diary at diary.example.org." in message.body
+        assert set(re.findall(r"\S+://[^/\s]+", message.body)) <= {"https://diary.example.org"}
+    assert "https://diary.example.org/account/password/reset/key/" in mail.outbox[0].body
+    assert "https://diary.example.org/account/confirm-email/" in mail.outbox[2].body
 
 
 def test_changing_the_password_ends_every_other_session(client, clients, ada):
