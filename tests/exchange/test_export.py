@@ -121,7 +121,19 @@ def test_a_cell_comes_back_as_it_was_and_never_runs(text):
 @pytest.mark.parametrize("sign", "=+-@−＝＋－＠﹦﹢﹣﹫")
 @pytest.mark.parametrize(
     "hidden",
-    ["{}1+1", "x;{}1+1", "x;y; {}1", "\ufeff{}1", "\u200b {}1", "\u00a0{}1", "x\n{}1", "x\t{}1", "'{}1", "x;'{}1", ";\t'\n{}"],
+    [
+        "{}1+1",
+        "x;{}1+1",
+        "x;y; {}1",
+        "\ufeff{}1",
+        "\u200b {}1",
+        "\u00a0{}1",
+        "x\n{}1",
+        "x\t{}1",
+        "'{}1",
+        "x;'{}1",
+        ";\t'\n{}",
+    ],
 )
 def test_no_formula_runs_wherever_a_spreadsheet_would_begin_a_cell(hidden, sign):
     """A semicolon or a line break begins a cell where the program takes another separator; blanks are cut off."""

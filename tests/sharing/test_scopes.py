@@ -175,7 +175,9 @@ def test_an_earlier_night_of_which_nothing_is_shared_moves_no_number(clients, di
     grant(diary, ben, scopes=["nights"])
     before = countable(texts_for(clients.ben, ben, diary))
 
-    write_night(diary, last_night(timezone.now(), diary.zone) - dt.timedelta(days=NIGHTS + 40), None, **hidden)
+    write_night(
+        diary, last_night(timezone.now(), diary.zone) - dt.timedelta(days=NIGHTS + 40), None, **hidden
+    )
 
     after = countable(texts_for(clients.ben, ben, diary))
     assert {name for name in before if before[name] != after[name]} == set()
