@@ -17,6 +17,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from crampdiary import limits
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 env = environ.Env()
@@ -321,32 +323,7 @@ ACCOUNT_FORMS = {
     "set_password": "episodes.account.library_forms.SetPasswordForm",
     "signup": "episodes.account.library_forms.SignUpForm",
 }
-# Tries per address (ip), per account (user) and per typed name or e-mail (key); the rest is allauth's.
-ACCOUNT_RATE_LIMITS = {
-    "account_change": "120/h/user",  # accounts that an operator changes; patients may read of it
-    "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
-    "erase": "10/m/user,30/d/user",  # guesses at the password of who is logged in
-    "export": "30/h/user",  # files that somebody takes out; everything at once is one
-    "import": "30/h/user",  # files that somebody brings in
-    "import_preview": "200/h/user",  # looks at such a file, page by page
-    "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
-    "invitation_code": "10/m/ip,5/m/user,30/d/user",
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # passwords and codes of the second step, each under its own key
-    "look": "600/h/user",  # pages that a clinician opens, each with a row for every patient on it
-    "look_report": "10/h/user,20/d/user",  # entries reported as wrong, each with a mail to the operators
-    "make_link": "20/h/user,60/d/user",
-    "make_token": "20/h/user,60/d/user",
-    "manage_email": "10/m/user,30/d/user",  # each with a mail to the address
-    "new_code": "5/h/user,10/d/user",  # a row for every patient of the clinician
-    "open_link": "60/m/ip,120/h/key",  # the report behind a link
-    "pdf": "10/m/user,60/h/user",  # each is a process
-    "refused_look": "20/d/key",  # audit rows that one person can leave in another's chain
-    "reset_password": "20/m/ip,200/d/ip,5/h/key",
-    "review": "120/h/user",  # notes, and that a diary was reviewed
-    "share": "20/h/user,60/d/user",
-    "signup": "20/m/ip,200/d/ip",
-}
+ACCOUNT_RATE_LIMITS = limits.RATES
 API_REQUESTS_A_MINUTE = _whole_number("API_REQUESTS_A_MINUTE", 120, least=1)  # of one token
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True

@@ -1,6 +1,6 @@
 """How often somebody may try: one counter for all workers, per address, account or typed name.
 
-The rates stand in `settings.ACCOUNT_RATE_LIMITS` ("5/m/user,30/d/user"), the counts in the shared cache.
+The rates stand in `crampdiary/limits.py` ("5/m/user,30/d/user"), the counts in the shared cache.
 The address is the one that the adapter trusts (`TRUSTED_PROXIES`).
 """
 
