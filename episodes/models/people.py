@@ -18,12 +18,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from episodes.knowledge import choices
-from episodes.knowledge.names import folded, one_spelling
+from episodes.knowledge.names import folded, is_plain, one_spelling, says_something
 from episodes.models.access import HealthModel, in_range, one_of
 from episodes.models.keys import new_id
 
 NOON = dt.time(12)
 SIX_IN_THE_EVENING = dt.time(18)
+HIDES_SOMETHING = _(
+    "Something in it cannot be seen, such as a line break or a change of direction: type it again."
+)
 
 
 def validate_time_zone(name: str) -> None:
@@ -32,6 +35,19 @@ def validate_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         raise ValidationError(_("Choose a time zone from the list, such as Europe/London.")) from None
+
+
+def validate_plain(text: str) -> None:
+    """Refuse a text of one line in which something unseen turns, breaks or hides what others read."""
+    if not is_plain(text):
+        raise ValidationError(HIDES_SOMETHING)
+
+
+def validate_name(name: str) -> None:
+    """Refuse a name that hides something or shows nothing."""
+    validate_plain(name)
+    if not says_something(name):
+        raise ValidationError(_("Write at least one letter or digit."))
 
 
 class FoldedName(models.CharField):  # type: ignore[type-arg]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.sharing import LATEST_START
 from episodes.knowledge.consent_texts import SCOPES, ConsentText
+from episodes.models.people import validate_plain
 
 CHOSEN_DAY = "day"
 PERIODS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))
@@ -94,6 +95,7 @@ class ConsentForm(forms.Form):
         label=_("What is it for?"),
         max_length=200,
         required=False,
+        validators=[validate_plain],
         help_text=_("For example: my visit in January."),
     )
     agrees = forms.BooleanField(error_messages={"required": _("Tick this box if you agree.")})
