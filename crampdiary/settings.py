@@ -17,6 +17,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from crampdiary import limits
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 env = environ.Env()
@@ -299,7 +301,7 @@ PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "episodes.account.passwords.NotEasyToGuess"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "diary:today"
@@ -323,21 +325,7 @@ ACCOUNT_FORMS = {
     "set_password": "episodes.account.library_forms.SetPasswordForm",
     "signup": "episodes.account.library_forms.SignUpForm",
 }
-# Tries per address (ip), per account (user) and per typed name or e-mail (key); the rest is allauth's.
-ACCOUNT_RATE_LIMITS = {
-    "clinician_code": "5/m/user,30/d/user",  # guesses at a clinician's code
-    "erase": "10/m/user",  # guesses at the password of who is logged in
-    "export": "30/h/user",  # files that somebody takes out; everything at once is one
-    "import": "30/h/user",  # files that somebody brings in
-    "import_preview": "200/h/user",  # looks at such a file, page by page
-    "invitation": "10/m/user,100/d/user",  # codes that a clinician makes for one patient each
-    "invitation_code": "10/m/ip,5/m/user,30/d/user",
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # passwords and codes of the second step, each under its own key
-    "refused_look": "20/d/key",  # audit rows that one person can leave in another's chain
-    "reset_password": "20/m/ip,5/h/key",
-    "signup": "20/m/ip,200/d/ip",
-}
+ACCOUNT_RATE_LIMITS = limits.RATES
 API_REQUESTS_A_MINUTE = _whole_number("API_REQUESTS_A_MINUTE", 120, least=1)  # of one token
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
@@ -14,8 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from episodes.knowledge.names import folded, one_spelling
 from episodes.middleware.step_up import proved_lately
+from episodes.models import User
 
+LONGEST_USER_NAME = 150
 WRONG_LOGIN = _("The name or the password is not right. Check both and try again.")
 
 
@@ -38,11 +42,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Return the name in one spelling; a name that looks like an e-mail is refused."""
-        name = unicodedata.normalize("NFKC", username)
+        name = one_spelling(username)
         if "@" in name:
             raise ValidationError(_("A user name cannot hold the sign @: leave it out."))
-        cleaned: str = super().clean_username(name, shallow)
+        if not re.fullmatch(r"[\w.+-]+", name):
+            raise ValidationError(_("Use letters, digits and the signs . + - _ alone, without a space."))
+        if len(name) > LONGEST_USER_NAME:
+            raise ValidationError(_("A user name has 150 letters at most: choose a shorter one."))
+        if User.objects.named(name) is not None:
+            raise self.validation_error("username_taken")
+        return name
+
+    def clean_email(self, email: str) -> str:
+        return one_spelling(email).lower()
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Return the password in one spelling, in which it is looked at and kept."""
+        cleaned: str = super().clean_password(one_spelling(password), user)
         return cleaned
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return what failed tries are counted under: neither another spelling nor another host is another count."""
+        return folded(credentials.get("email", credentials.get("username", "")))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Return False to who logged in within the last minutes: they have just said who they are."""
@@ -76,6 +97,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return str(request.META["REMOTE_ADDR"])
         address: str = super().get_client_ip(request)
         return address
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail that names BASE_URL, also where the request named another port or a dot behind the host."""
+        asked = self.request.build_absolute_uri("/")
+        links = {
+            name: f"{settings.BASE_URL}/{value.removeprefix(asked)}"
+            for name, value in context.items()
+            if isinstance(value, str) and value.startswith(asked)
+        }
+        site = {"domain": urlsplit(settings.BASE_URL).netloc}
+        super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account:overview")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.userkit import filter_users_by_email
 
+from episodes.knowledge.names import one_spelling
 from episodes.models import User
 
 
@@ -14,6 +15,15 @@ class LogInBackend(AuthenticationBackend):  # type: ignore[misc]
     The library tries every account that gave this e-mail. Then a stranger could sign up with somebody's
     e-mail and learn from the time of a log-in whether there is another account behind it.
     """
+
+    def _authenticate_by_username(self, username: str, password: str) -> User | None:
+        person: User | None = self._check_password(User.objects.named(username), password)
+        return person
+
+    def _mitigate_timing_attack(self, password: str) -> None:
+        """Cost as much as `check_password` of a known account: one hash for each spelling."""
+        for spelling in {one_spelling(password), password}:
+            super()._mitigate_timing_attack(spelling)
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         found: list[User] = (

@@ -27,7 +27,7 @@ from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.knowledge.long_term import CONDITIONS, DRUG_CLASSES
 from episodes.knowledge.red_flags import HELP_NUMBERS
 from episodes.models import CustomHabit, User
-from episodes.models.people import NOON, SIX_IN_THE_EVENING
+from episodes.models.people import NOON, SIX_IN_THE_EVENING, validate_name
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 
 COUNTRIES = {
@@ -159,6 +159,7 @@ class SettingsForm(forms.Form):
         label=_("Your name"),
         max_length=100,
         required=False,
+        validators=[validate_name],
         help_text=_("A clinician you share with sees this name. Empty: they see your user name."),
     )
     time_zone = TimeZoneField(help_text=_("Nights you have already written stay as they are."))
@@ -422,7 +423,9 @@ class MedicineForm(forms.Form):
             *((each.key, _kind(each.label, each.examples)) for each in DRUG_CLASSES),
         ],
     )
-    name = forms.CharField(label=_("Name on the box"), max_length=100, required=False)
+    name = forms.CharField(
+        label=_("Name on the box"), max_length=100, required=False, validators=[validate_name]
+    )
     started_on = day_field(_("Since when?"), help_text=_("As well as you know."))
     stopped_on = day_field(_("Stopped on"), help_text=_("Leave this empty if you still take it."))
 

@@ -12,15 +12,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from episodes.actions.people import keep_password_in_one_spelling
+from episodes.knowledge.names import one_spelling
+
 LONGEST_LOGIN = 254
 FIELD_REQUIRED = Field.default_error_messages["required"]
 PASSWORD_HELP = _("At least 12 characters. A few words in a row are easy to keep in mind.")
 
 
+# A phone makes the first letter a capital and corrects what it takes for a word.
+AS_TYPED = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+NAMES = ("login", "username", "email")
+
+
 def in_our_words(form: Any, **labels: Any) -> None:
-    """Give the fields of a form plain labels and take the placeholders away."""
-    for field in form.fields.values():
+    """Give the fields of a form plain labels, take the placeholders away, and let names stay as they are typed."""
+    for name, field in form.fields.items():
         field.widget.attrs.pop("placeholder", None)
+        if name in NAMES:
+            field.widget.attrs.update(AS_TYPED)
         if field.error_messages["required"] == FIELD_REQUIRED:
             field.error_messages["required"] = _("Please fill this in.")
     for name, label in labels.items():
@@ -35,6 +45,16 @@ class LoginForm(library.LoginForm):  # type: ignore[misc]
         # No name and no address is longer, and SQLite refuses to compare with far longer ones.
         self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
         self.fields["password"].help_text = ""  # its link stands below the form, after what one types
+
+    def clean_login(self) -> str:
+        return one_spelling(super().clean_login())
+
+    def clean(self) -> Any:
+        """Log in, and keep a password that was stored as it was typed in its one spelling from now on."""
+        cleaned = super().clean()
+        if self.user is not None:
+            keep_password_in_one_spelling(typed=self.cleaned_data["password"], by=self.user)
+        return cleaned
 
     def user_credentials(self) -> dict[str, Any]:
         """Return the e-mail or the user name, never both: each would cost a hash, and user names hold no @."""
@@ -77,7 +97,16 @@ class SignUpForm(library.SignupForm):  # type: ignore[misc]
             return None, render(request, "account/signup.html", {"form": self}, status=422)
 
 
-class ChangePasswordForm(library.ChangePasswordForm):  # type: ignore[misc]
+class SameTwice:
+    """A new password is typed twice, and may be typed on two systems."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_password2(self) -> str:
+        return one_spelling(self.cleaned_data["password2"])
+
+
+class ChangePasswordForm(SameTwice, library.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(
@@ -89,7 +118,7 @@ class ChangePasswordForm(library.ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"].help_text = PASSWORD_HELP
 
 
-class SetPasswordForm(library.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(SameTwice, library.SetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self, password1=_("New password"), password2=_("New password once more"))
@@ -102,7 +131,7 @@ class ResetPasswordForm(library.ResetPasswordForm):  # type: ignore[misc]
         in_our_words(self, email=_("E-mail"))
 
 
-class ResetPasswordKeyForm(library.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(SameTwice, library.ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self, password1=_("New password"), password2=_("New password once more"))

@@ -27,6 +27,7 @@ from fido2.webauthn import AuthenticationResponse
 
 from episodes.account.library_forms import in_our_words
 from episodes.models import User
+from episodes.models.people import validate_name
 
 CODE_LIVES_SECONDS = 120  # longer than a code counts, the neighbours included
 
@@ -131,7 +132,9 @@ class CredentialChecked:
 
 
 class AddPasskeyForm(CredentialChecked, webauthn.AddWebAuthnForm):  # type: ignore[misc]
-    name = CharField(label=_("A name, to tell it from others"), max_length=100, required=False)
+    name = CharField(
+        label=_("A name, to tell it from others"), max_length=100, required=False, validators=[validate_name]
+    )
     passwordless = BooleanField(
         label=_("Log in with it alone, without the password"),
         required=False,
@@ -148,7 +151,7 @@ class AddPasskeyForm(CredentialChecked, webauthn.AddWebAuthnForm):  # type: igno
 
 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
-    name = CharField(label=_("Name"), max_length=100)
+    name = CharField(label=_("Name"), max_length=100, validators=[validate_name])
 
 
 class PasskeyForm(CredentialChecked, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]

@@ -25,6 +25,7 @@ from episodes.actions.tokens import (
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
+from episodes.models.people import validate_name
 from episodes.models.tokens import LONGEST_NAME
 
 SCOPE_LABELS = dict(
@@ -46,6 +47,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("What is it for?"),
         max_length=LONGEST_NAME,
+        validators=[validate_name],
         help_text=gettext_lazy("A name for you, such as “Button by the bed”."),
         error_messages={"required": gettext_lazy("Give the token a name of 1 to 60 letters.")},
     )

@@ -7,13 +7,14 @@ import importlib.resources
 import zoneinfo
 from collections import defaultdict
 
+NO_ZONES = {"Factory", "localtime", "posixrules"}  # what these mean is each machine's own
 ZoneChoices = list[tuple[str, list[tuple[str, str]]]]
 
 
 @functools.cache
 def known_zones() -> frozenset[str]:
-    """Return every name a browser may report, old spellings such as Asia/Calcutta included."""
-    return frozenset(name for name in zoneinfo.available_timezones() if "/" in name or name in ("UTC", "GMT"))
+    """Return every name a browser may report, old ones such as Asia/Calcutta and EST5EDT included."""
+    return frozenset(zoneinfo.available_timezones() - NO_ZONES)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -26,6 +27,7 @@ from episodes.models import (
     acting_as,
     lock_patient,
 )
+from episodes.models.people import validate_name
 
 CODES_TRIED = 5
 
@@ -39,6 +41,11 @@ def make_clinician(*, account: User, name: str, practice: str = "", by: User | N
     name = name.strip()
     if not name:
         raise AccountRefused(_("Write the name that patients will see on the card."))
+    try:
+        for words in filter(None, (name, practice.strip())):
+            validate_name(words)
+    except ValidationError as refused:
+        raise AccountRefused(f"{words}: {refused.message}") from None
     with transaction.atomic():
         stored = _stored(account)
         _set(stored, account, is_clinician=True)

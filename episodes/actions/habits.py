@@ -7,11 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from episodes.knowledge.names import is_plain
 from episodes.models import CustomHabit, User, lock_patient
+from episodes.models.people import HIDES_SOMETHING, validate_name
 from episodes.stats.analysis_input import AMOUNT, BINARY, FactorKind, category
 from episodes.stats.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.records import NightRecord
@@ -81,6 +84,8 @@ def add_habit(*, label: str, kind: str, unit: str = "", levels: Sequence[str] = 
             errors["kind"] = _("Choose how you want to answer.")
         if kind == "amount" and not 0 < len(unit) <= LONGEST_UNIT:
             errors["unit"] = _("Write what you count, such as cups, in 1 to 20 letters.")
+        if not is_plain(unit):
+            errors["unit"] = str(HIDES_SOMETHING)
         if kind == "levels" and (sentence := _level_error(words)):
             errors["levels"] = sentence
         if len(present) >= MOST_HABITS:
@@ -186,6 +191,10 @@ def _sentence_for(habit: CustomHabit) -> str:
 def _label_errors(label: str, others: Iterable[CustomHabit]) -> dict[str, str]:
     if not 0 < len(label) <= LONGEST_LABEL:
         return {"label": _("Give the habit a name of 1 to 60 letters.")}
+    try:
+        validate_name(label)
+    except ValidationError as refused:
+        return {"label": str(refused.message)}
     if any(other.label.casefold() == label.casefold() for other in others):
         return {"label": _("You have a habit with this name, perhaps a hidden one. Choose another name.")}
     return {}
@@ -196,6 +205,8 @@ def _level_error(words: Sequence[str]) -> str:
         return _("Write 2 to 8 answers to choose from.")
     if any(len(word) > LONGEST_LEVEL for word in words):
         return _("Each answer can have at most 40 letters.")
+    if not all(map(is_plain, words)):
+        return str(HIDES_SOMETHING)
     if len({word.casefold() for word in words}) < len(words):
         return _("Each answer can stand there only once.")
     return ""

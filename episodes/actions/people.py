@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from episodes.knowledge.consent_texts import STORING_TEXTS, STORING_VERSION
+from episodes.knowledge.names import one_spelling
 from episodes.models import Condition, DataConsent, Medicine, Profile, User, lock_patient
 
 SETTINGS = (
@@ -48,6 +50,16 @@ def complete_sign_up(
     with transaction.atomic():
         save_settings(values={"time_zone": time_zone, "language": language}, by=by)
         return DataConsent.objects.create(user=by, text_version=text_version, at=now)
+
+
+def keep_password_in_one_spelling(*, typed: str, by: User) -> None:
+    """Keep the password that `by` just logged in with as every system types it; an old one may be kept as typed.
+
+    It counts as a new password: sessions elsewhere and tokens of programs end.
+    """
+    if typed != one_spelling(typed) and not check_password(one_spelling(typed), by.password):
+        by.set_password(typed)
+        by.save(update_fields=["password"])
 
 
 def save_settings(*, values: Mapping[str, Any], by: User) -> None:

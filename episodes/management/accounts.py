@@ -8,12 +8,13 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError
 from django.urls import reverse
 
+from episodes.knowledge.names import one_spelling
 from episodes.management.maintenance import NO_DATABASE
 from episodes.models import User
 
 
 def account_named(name: str) -> User:
-    """Return the account with this user name, else with this e-mail.
+    """Return the account with this user name, else with this e-mail, however they are written.
 
     CommandError: none, several, or no database to look in.
     """
@@ -32,10 +33,10 @@ def account_in_use(name: str) -> User:
 
 
 def _account_named(name: str) -> User:
-    account = User.objects.filter(username=name).first()
+    account = User.objects.named(name)
     if account is not None:
         return account
-    found = list(User.objects.filter(email__iexact=name)[:2]) if "@" in name else []
+    found = list(User.objects.filter(email__iexact=one_spelling(name).lower())[:2]) if "@" in name else []
     if len(found) > 1:
         raise CommandError(f"Several accounts have the e-mail {name}: use the user name.")
     if not found:

@@ -71,7 +71,9 @@ def address() -> Iterator[Finding]:
 
 
 def secrets_and_files() -> Iterator[Finding]:
+    settings_file = settings.BASE_DIR / ".env"
     named = [
+        ("settings", settings_file),
         ("data folder", Path(settings.DATA_DIR)),
         ("secret key", Path(os.environ.get("SECRET_KEY_FILE") or settings.DATA_DIR / "secret_key")),
         ("push key", settings.DATA_DIR / "push_key.pem"),
@@ -80,11 +82,13 @@ def secrets_and_files() -> Iterator[Finding]:
     if settings.AUDIT_ANCHOR not in ("syslog", "off"):
         named.append(("audit anchor", Path(settings.AUDIT_ANCHOR)))
     if connection.vendor == "sqlite":
-        named.append(("database file", Path(connection.settings_dict["NAME"])))
+        file = str(connection.settings_dict["NAME"])
+        named.append(("database file", Path(file)))
+        named += [("database log", Path(file + end)) for end in ("-wal", "-shm", "-journal")]
     for what, path in named:
         if path.exists() and path.stat().st_mode & 0o077:
             yield Finding(WRONG, what, f"Others on this machine can read {path}: run chmod go-rwx {path}.")
-        elif path.exists() and not os.access(path, os.W_OK):
+        elif path.exists() and path != settings_file and not os.access(path, os.W_OK):
             yield Finding(
                 WRONG, what, f"This account cannot write to {path}: give it to the account of the site."
             )

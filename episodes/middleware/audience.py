@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from episodes.middleware.bearer import bearer_refusal
+from episodes.middleware.limits import refused_click
 from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.second_factor import staff_refusal
 from episodes.models import User
@@ -117,14 +118,14 @@ def audience_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         def process_view(
             self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         ) -> HttpResponse | None:
-            match = request.resolver_match
-            names = declared_audience(view, match.view_name if match else None)
+            route = request.resolver_match.view_name if request.resolver_match else ""
+            names = declared_audience(view, route)
             if "bearer" in names:  # the API: a token speaks for a patient, a session for nobody
                 return bearer_refusal(request)
             if belongs_to(request.user, tuple(set(names) - STAFF)):
-                return None
+                return refused_click(request, route)
             if belongs_to(request.user, names):
-                return staff_refusal(request)
+                return staff_refusal(request) or refused_click(request, route)
             if names and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if "patient_id" in kwargs and isinstance(request.user, User):

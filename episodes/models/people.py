@@ -12,17 +12,21 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from episodes.knowledge import choices
+from episodes.knowledge.names import folded, is_plain, one_spelling, says_something
 from episodes.models.access import HealthModel, in_range, one_of
 from episodes.models.keys import new_id
 
 NOON = dt.time(12)
 SIX_IN_THE_EVENING = dt.time(18)
+HIDES_SOMETHING = _(
+    "Something in it cannot be seen, such as a line break or a change of direction: type it again."
+)
 
 
 def validate_time_zone(name: str) -> None:
@@ -33,7 +37,34 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Choose a time zone from the list, such as Europe/London.")) from None
 
 
+def validate_plain(text: str) -> None:
+    """Refuse a text of one line in which something unseen turns, breaks or hides what others read."""
+    if not is_plain(text):
+        raise ValidationError(HIDES_SOMETHING)
+
+
+def validate_name(name: str) -> None:
+    """Refuse a name that hides something or shows nothing."""
+    validate_plain(name)
+    if not says_something(name):
+        raise ValidationError(_("Write at least one letter or digit."))
+
+
+class FoldedName(models.CharField):  # type: ignore[type-arg]
+    """The user name as it is compared, written with a new account. NULL: an older account has the same."""
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        if add:
+            setattr(model_instance, self.attname, folded(model_instance.username))
+        return super().pre_save(model_instance, add)
+
+
 class UserManager(BaseUserManager["User"]):
+    def named(self, name: str) -> User | None:
+        """Return the account of this user name, however it is written; None where there is none."""
+        found = list(self.filter(Q(username=name) | Q(username_folded=folded(name))))
+        return next((each for each in found if each.username == name), found[0] if found else None)
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=username, **fields)
         user.set_password(password)
@@ -55,6 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("This user name is taken: please choose another.")},
     )
+    username_folded = FoldedName(max_length=450, unique=True, null=True, editable=False)
     email = models.EmailField(_("e-mail"), blank=True)
     display_name = models.CharField(_("name shown to others"), max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
@@ -84,7 +116,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_once"),
             models.CheckConstraint(
                 condition=models.Q(night_starts_at__in=[NOON, SIX_IN_THE_EVENING]),
                 name="user_night_starts_at_known",
@@ -108,6 +139,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def name(self) -> str:
         return self.display_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else one_spelling(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password; one kept before there was one spelling counts as it was typed."""
+        if raw_password is None:
+            return False
+        spellings = dict.fromkeys((one_spelling(raw_password), raw_password))
+        return any(super(User, self).check_password(spelling) for spelling in spellings)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must hold to stay alive: it changes with the password and with the epoch."""

@@ -58,7 +58,8 @@ def habit_columns(scopes: frozenset[str] | None) -> tuple[str, ...]:
 def night_records(nights: NightQuerySet, scopes: frozenset[str] | None) -> list[NightRecord]:
     """Return one record per night, oldest first; columns outside `scopes` are not even read.
 
-    Where the habits came from, and whether before the night, is told with the habits alone.
+    Where the habits came from, and whether before the night, is told with the habits alone. A night of which
+    nothing may be read is left out: its date alone would tell that there is something.
     """
     habits = habit_columns(scopes)
     tells_source = scopes is None or "habits" in scopes
@@ -93,6 +94,8 @@ def night_records(nights: NightQuerySet, scopes: frozenset[str] | None) -> list[
         )
         if own_habits and row[-1] != "{}":
             answers.update((f"habit_{key}", value) for key, value in json.loads(row[-1]).items())
+        if scopes is not None and night_id not in episodes and not _says_anything(row[1:facts], answers):
+            continue
         late = is_late(recorded_at, date, zone) if recorded_at else None
         records.append(
             NightRecord._make(
@@ -100,6 +103,10 @@ def night_records(nights: NightQuerySet, scopes: frozenset[str] | None) -> list[
             )
         )
     return records
+
+
+def _says_anything(facts: tuple[Any, ...], answers: dict[str, float | bool | str | None]) -> bool:
+    return any(answer is not None for answer in (*facts, *answers.values()))
 
 
 def _episodes(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from episodes.actions.accounts import end_clinician, make_clinician, set_active
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, User
+from episodes.models.people import validate_name
 from episodes.review.safe import SafeModelAdmin
 from episodes.review.site import review_site
 
@@ -35,9 +36,12 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Name that patients see"),
         max_length=100,
         required=False,
+        validators=[validate_name],
         help_text=_("Check it before you write it: patients trust it."),
     )
-    practice = forms.CharField(label=_("Practice"), max_length=150, required=False)
+    practice = forms.CharField(
+        label=_("Practice"), max_length=150, required=False, validators=[validate_name]
+    )
 
     class Meta:
         model = User

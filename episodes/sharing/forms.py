@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.actions.sharing import LATEST_START
 from episodes.knowledge.consent_texts import SCOPES, ConsentText
+from episodes.models.people import validate_plain
 from episodes.models.sharing import EARLIEST_BIRTH
 
 CHOSEN_DAY = "day"
@@ -95,6 +96,7 @@ class ConsentForm(forms.Form):
         label=_("What is it for?"),
         max_length=200,
         required=False,
+        validators=[validate_plain],
         help_text=_("For example: my visit in January."),
     )
     birth_date = forms.DateField(

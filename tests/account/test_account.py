@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from episodes.models import Profile, acting_as
+from episodes.models import Profile, User, acting_as
+from tests.account.test_sign_up import sign_up
 from tests.conftest import PASSWORD
 
 
@@ -99,6 +100,39 @@ def test_the_offered_zone_is_kept_and_leads_back_to_the_page(clients, ada):
     assert response.url == "/account/usual-day/"
     ada.refresh_from_db()
     assert ada.time_zone == "Asia/Tokyo"
+
+
+OLD_NAMES = (
+    "CET",
+    "MET",
+    "EET",
+    "WET",
+    "EST",
+    "MST",
+    "HST",
+    "EST5EDT",
+    "CST6CDT",
+    "MST7MDT",
+    "PST8PDT",
+    "Japan",
+    "PRC",
+    "GB-Eire",
+)
+
+
+@pytest.mark.parametrize("zone", OLD_NAMES)
+def test_a_zone_is_taken_by_any_name_that_a_device_may_have_for_it(clients, client, ada, zone):
+    page = clients.ada.post(reverse("account:time-zone"), {"time_zone": zone}, follow=True)
+    assert f'<option value="{zone}" selected>' in page.content.decode()
+
+    assert sign_up(client, time_zone=zone).status_code == 302
+    assert {user.time_zone for user in User.objects.all()} == {zone}
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "posixrules", "Etc/Unknown", "europe/london"])
+def test_a_name_that_is_no_zone_everywhere_is_refused(clients, ada, zone):
+    assert clients.ada.post(reverse("account:time-zone"), {"time_zone": zone}).status_code == 422
 
 
 def test_the_zone_offer_never_leads_to_another_site(clients, ada):

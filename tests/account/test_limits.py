@@ -6,11 +6,15 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from episodes.actions.report_links import make_link
 from episodes.middleware.limits import is_allowed
+from episodes.models import AuditEvent, acting_as
 from tests.account.doors import SECOND_STEP, code_of, give_password, is_in
 from tests.account.test_sign_up import sign_up
 from tests.conftest import give_second_factor
+from tests.matrix.people import NIGHT
 
 LOG_IN, RESET, SIGN_UP = "/account/login/", "/account/password/reset/", "/account/signup/"
 
@@ -149,3 +153,41 @@ def test_a_code_of_a_clinician_still_gets_five(clients, ada):
     ]
 
     assert statuses[-1] == 429
+
+
+def test_looks_reported_as_wrong_are_ten_an_hour(clients, ada, ben):
+    for _look in range(12):
+        clients.ben.get(f"/admin/patients/{ada.pk}/")
+    numbers = [look.sequence for look in looks_of(ada, "read")]
+    mail.outbox.clear()
+
+    answers = [clients.ada.post(reverse("sharing:look-report", args=[number])) for number in numbers]
+
+    assert [answer.status_code for answer in answers] == [302] * 10 + [429] * 2
+    assert len(looks_of(ada, "report")) == 10
+    assert "Too many tries" in answers[-1].content.decode()
+
+
+def looks_of(patient, action):
+    with acting_as(patient):
+        return list(AuditEvent.objects.owned_by(patient).filter(action=action))
+
+
+def test_a_link_to_a_report_opens_sixty_times_a_minute_from_an_address_and_then_says_wait(client, ada):
+    with acting_as(ada):
+        link = make_link(first=NIGHT, last=NIGHT, sections=["nights"], days=7, now=timezone.now(), by=ada)
+    path = reverse("report:shared-report", args=[link.token])
+
+    answers = [client.get(path, REMOTE_ADDR="198.51.100.1") for _opening in range(61)]
+
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429]
+    assert len(looks_of(ada, "open")) == 60
+    assert client.get(path, REMOTE_ADDR="198.51.100.2").status_code == 200
+
+
+def test_pdf_files_are_ten_a_minute(clients, ada):
+    statuses = [
+        clients.ada.get(reverse("report:visit-pdf") + "?period=no").status_code for _turn in range(11)
+    ]
+
+    assert statuses == [422] * 10 + [429]

@@ -1,5 +1,8 @@
 """Signing up, logging in and out, and what strangers can learn from it."""
 
+import re
+import time
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
@@ -75,6 +78,39 @@ def test_an_unknown_time_zone_is_refused(client, db, zone):
 @pytest.mark.parametrize("password", ["short", "password1234", "evaevaevaeva"])
 def test_a_weak_password_is_refused(client, db, password):
     assert sign_up(client, password1=password, username="evaevaevaeva").context["form"].errors["password1"]
+
+
+EASY = (
+    "123456789012", "012345678901", "987654321098", "aaaaaaaaaaaa", "            ", "abcdefghijkl", "zyxwvutsrqpo",
+    "qwertyuiop12", "qwertzuiopü1", "azertyuiopqs", "asdfghjklöä#", "1qaz2wsx3edc", "qazwsxedcrfv", "zaq12wsxcde3",
+    "112233445566", "121212121212", "abcabcabcabc", "qwe123qwe123", "passwordpassword", "password12345", "!!!password!!!",
+    "iloveyouiloveyou", "１２３４５６７８９０１２", "QWERTYUIOPAS", "mississippi mississippi", "hellohellohe",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("password", EASY)
+def test_a_password_that_runs_along_the_keys_or_repeats_itself_is_refused(clients, client, ada, password):
+    sentence = "This password is easy to guess"
+    assert sentence in str(sign_up(client, password1=password).context["form"].errors["password1"])
+
+    change = {"oldpassword": "a long enough pass phrase", "password1": password, "password2": password}
+    page = clients.ada.post(reverse("account_change_password"), change).content.decode()
+    assert sentence in page
+
+
+@pytest.mark.parametrize(
+    "password",
+    [PASSWORD, "correct horse battery", "nächtlicher wadenkrampf", "kX9!mvw2#Lq8", "Lp7-2mQ.x9Rt", "ночной покой дома",
+     "mi gato duerme mucho", "les chats dorment bien", "夜の静かな眠りはいいですね"],
+)  # fmt: skip
+def test_a_few_words_in_a_row_are_taken(client, db, password):
+    assert sign_up(client, password1=password).status_code == 302
+
+
+def test_a_very_long_password_is_looked_at_as_fast(client, db):
+    started = time.perf_counter()
+    assert sign_up(client, password1="ab" * 500_000 + "c").context["form"].errors["password1"]
+    assert time.perf_counter() - started < 5
 
 
 def test_a_user_name_cannot_look_like_an_email(client, db):
@@ -158,6 +194,27 @@ def test_the_mailed_link_sets_a_new_password(client, ada):
 
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("host", ["testserver:4431", "testserver.", "testserver.:4431", "TESTSERVER"])
+def test_a_mail_names_the_address_of_the_site_whatever_address_the_request_named(client, ada, settings, host):
+    """Whoever asks for somebody's reset could else choose a port, where a link with its key is sent to."""
+    settings.BASE_URL = "https://diary.example.org"
+    client.post(reverse("account_reset_password"), {"email": ada.email}, HTTP_HOST=host)
+    client.post(reverse("account_reset_password"), {"email": "nobody@example.org"}, HTTP_HOST=host)
+    client.post(reverse("account_signup"), answers(email="new@example.org"), HTTP_HOST=host)
+    client.logout()
+    client.post(reverse("account_signup"), answers(username="eve", email=ada.email), HTTP_HOST=host)
+
+    assert [message.to[0] for message in mail.outbox] == [
+        ada.email, "nobody@example.org", "new@example.org", ada.email
+    ]  # fmt: skip
+    for message in mail.outbox:
+        assert "testserver" not in message.body.lower()
+        assert "the diary at diary.example.org." in message.body
+        assert set(re.findall(r"\S+://[^/\s]+", message.body)) <= {"https://diary.example.org"}
+    assert "https://diary.example.org/account/password/reset/key/" in mail.outbox[0].body
+    assert "https://diary.example.org/account/confirm-email/" in mail.outbox[2].body
 
 
 def test_changing_the_password_ends_every_other_session(client, clients, ada):

@@ -94,7 +94,7 @@ class Sender:
             ), date
         return reverse(name), ""
 
-    def send(self, request, role, prepare=None):
+    def send(self, request, role, prepare=None, *, is_kept=False):
         """Return (status, problem text or empty, tables written to, response); everything is rolled back."""
         client = ServedClient(raise_request_exception=False, enforce_csrf_checks=True)
         for name, morsel in self.cookies[role].items():
@@ -125,7 +125,7 @@ class Sender:
                 if changed and response.status_code < 400
                 else set()
             )
-            transaction.set_rollback(True)
+            transaction.set_rollback(not is_kept)
         self.count += 1
         return response, body, changed, others
 

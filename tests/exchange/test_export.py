@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import time
 import zipfile
 
 import pytest
@@ -10,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from episodes.actions.exchange.files import ARCHIVE, FILES_OF_FORMAT, MEDIA_TYPES
 from episodes.actions.exchange.spreadsheets import nights_csv
@@ -70,7 +74,7 @@ def test_notes_are_in_the_file_only_when_asked_for(clients, ada):
     first = table(body(clients.ada.get("/account/export/nights.csv?notes=1")))[0]
 
     assert first["shared_note"] == "'=HYPERLINK(1)"
-    assert first["private_note"] == "🦵 שלום\n@x"
+    assert first["private_note"] == "🦵 שלום\n'@x"
 
 
 def test_episodes_csv_has_a_line_for_each_cramp(clients, ada):
@@ -112,6 +116,45 @@ def test_analyse_diary_reads_our_nights(clients, ada):
 def test_a_cell_comes_back_as_it_was_and_never_runs(text):
     assert restored(defused(text)) == text
     assert not defused(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("sign", "=+-@−＝＋－＠﹦﹢﹣﹫")
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "{}1+1",
+        "x;{}1+1",
+        "x;y; {}1",
+        "\ufeff{}1",
+        "\u200b {}1",
+        "\u00a0{}1",
+        "x\n{}1",
+        "x\t{}1",
+        "'{}1",
+        "x;'{}1",
+        ";\t'\n{}",
+    ],
+)
+def test_no_formula_runs_wherever_a_spreadsheet_would_begin_a_cell(hidden, sign):
+    """A semicolon or a line break begins a cell where the program takes another separator; blanks are cut off."""
+    text = hidden.format(sign)
+    cell = defused(text)
+
+    for piece in re.split(r"[;\t\r\n]", cell):
+        assert not piece.strip(" \u00a0\ufeff\u200b").startswith(tuple("=+-@−＝＋－＠﹦﹢﹣﹫")), repr(cell)
+    assert restored(cell) == text
+
+
+@given(st.text(st.sampled_from("'=＝-;\t\r\n \ufeff\u200bx"), max_size=12))
+def test_any_mixture_of_signs_comes_back_as_it_was(text):
+    assert restored(defused(text)) == text
+
+
+def test_a_long_cell_takes_no_longer_for_being_hostile():
+    started = time.perf_counter()
+    for cell in ("\n" * 130_000, "'\n" * 65_000, ";" * 130_000, "\n'" * 65_000, " " * 130_000, "'" * 130_000):
+        assert restored(defused(cell)) == cell
+    assert time.perf_counter() - started < 5
 
 
 def test_everything_comes_in_one_archive(clients, ada):

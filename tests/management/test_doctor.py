@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def well(settings, tmp_path):
     """An installation in which nothing is wrong."""
     tmp_path.chmod(0o700)
-    settings.DATA_DIR = settings.STATIC_ROOT = tmp_path
+    settings.BASE_DIR = settings.DATA_DIR = settings.STATIC_ROOT = tmp_path
     settings.ERASURE_LEDGER, settings.AUDIT_ANCHOR = str(tmp_path / "erased"), str(tmp_path / "heads")
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = (
         "django.core.mail.backends.smtp.EmailBackend",
@@ -56,6 +56,11 @@ def open_key(settings, folder):
     (folder / "secret_key").chmod(0o644)
 
 
+def open_settings(settings, folder):
+    (folder / ".env").write_text("SECRET_KEY=...")
+    (folder / ".env").chmod(0o644)
+
+
 def no_static_files(settings, folder):
     (folder / "staticfiles.json").unlink()
 
@@ -85,6 +90,7 @@ def no_languages(settings, folder):
     ("spoil", "sentence"),
     [
         (open_key, "Others on this machine can read"),
+        (open_settings, ".env: run chmod go-rwx"),
         (no_static_files, "collectstatic"),
         (debug_for_strangers, "DEBUG=1 shows source code"),
         (plain_http, "use https in BASE_URL"),
@@ -112,6 +118,22 @@ def doctor_of(database, folder):
     return subprocess.run(
         [sys.executable, "manage.py", "doctor"], cwd=BASE_DIR, env=environment, capture_output=True, text=True, timeout=60
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["crampdiary.sqlite3", "crampdiary.sqlite3-wal"])
+def test_a_database_that_others_can_read_is_named_with_the_log_beside_it(well, name):
+    (well / name).touch()
+    (well / name).chmod(0o640)
+    done = doctor_of(well / "crampdiary.sqlite3", well)
+    assert f"/{name}: run chmod go-rwx" in done.stdout
+
+
+def test_settings_that_only_the_site_reads_are_well_although_it_cannot_write_them(well):
+    (well / ".env").write_text("DEMO=0")
+    (well / ".env").chmod(0o400)
+    said, is_wrong = told()
+    assert not is_wrong, said
+    assert ".env is for this account alone" in said
 
 
 def test_a_database_that_was_never_migrated_is_named(well):

@@ -159,6 +159,36 @@ def test_a_private_note_is_in_no_text(clients, diary, ben):
     assert [name for name, text in texts.items() if any(mark in text for mark in NEVER)] == []
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"private_note": "canary-private"},
+        {"shared_note": "canary-shared"},
+        {"alcohol_drinks": 2},
+        {"sitting_hours": 9},
+        {"custom_answers": {"h1": 1}},
+    ],
+    ids=lambda hidden: next(iter(hidden)),
+)
+def test_an_earlier_night_of_which_nothing_is_shared_moves_no_number(clients, diary, ben, hidden):
+    """Its date would make the diary look longer: a clinician would learn that there is something."""
+    grant(diary, ben, scopes=["nights"])
+    before = countable(texts_for(clients.ben, ben, diary))
+
+    write_night(
+        diary, last_night(timezone.now(), diary.zone) - dt.timedelta(days=NIGHTS + 40), None, **hidden
+    )
+
+    after = countable(texts_for(clients.ben, ben, diary))
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+def countable(texts):
+    """Return the texts without what differs each time a page is made."""
+    changing = re.compile(r'name="(?:csrfmiddlewaretoken|seen)" value="[^"]+"|datetime\.datetime\([^)]*\)')
+    return {name: changing.sub("", text) for name, text in texts.items()}
+
+
 def analysis_for(clinician, patient):
     now, last = timezone.now(), last_night(timezone.now(), patient.zone)
     with acting_as(clinician):
