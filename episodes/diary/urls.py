@@ -26,6 +26,7 @@ urlpatterns = [
     path("nights/<date:date>/delete/", views.delete, name="night-delete"),
     path("nights/<date:date>/history/", views.history, name="night-history"),
     path("nights/<date:date>/restore/", views.restore, name="night-restore"),
+    path("safety/read/", views.safety_read, name="safety-read"),
     path("calendar/", calendar.month, name="calendar"),
     path("calendar/list/", calendar.listing, name="night-list"),
     path("calendar/mark/", calendar.mark, name="night-mark"),
