@@ -350,10 +350,7 @@
     if (words.state === "failed") event.preventDefault();
   });
 
-  // What a browser brings back is read anew, and so is what was changed elsewhere while the page was away.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
+  // What was changed elsewhere while the page was away is read anew.
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState === "hidden") {
       clearTimeout(timer);
