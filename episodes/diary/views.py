@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +42,7 @@ from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY, unit_for
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import RESTLESS_QUESTIONS, CustomHabit, NightRevision
+from episodes.models import RESTLESS_QUESTIONS, CustomHabit
 from episodes.stats.nights import last_night
 
 
@@ -50,7 +50,7 @@ def _now(request: SignedInRequest) -> dt.datetime:
     return timezone.now()
 
 
-def _wants_json(request: SignedInRequest) -> bool:
+def wants_json(request: SignedInRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
@@ -67,7 +67,7 @@ def _today(request: SignedInRequest, status: int = 200) -> HttpResponse:
     if page.unread:
         is_pregnant = is_pregnant_or_just_after(today=page.local_now.date(), by=request.user)
         signs = [sign for sign in page.unread if sign in red_flags.SIGNS]
-        context["help"] = red_flags.help_for(request.user.country, is_pregnant).about(signs)
+        context["help"] = red_flags.help_for(request.user.country, is_pregnant).about(*signs)
         context["ten_minutes"] = red_flags.TEN_MINUTES_PASSED if len(signs) < len(page.unread) else ""
     return render(request, "diary/today.html", context, status=status)
 
@@ -93,7 +93,7 @@ def night(request: SignedInRequest, date: dt.date) -> HttpResponse:
     if request.POST.get("owner", "") not in ("", str(request.user.pk)):
         return JsonResponse({"signed_in": False}, status=401)  # kept on a device for somebody else
     content = read_night(patient=request.user, date=date, by=request.user)
-    if request.method != "POST" and _wants_json(request):  # an open page asks whether it is out of date
+    if request.method != "POST" and wants_json(request):  # an open page asks whether it is out of date
         return JsonResponse({"version": content.version})
     if request.method == "POST":
         return _save_night(request, date, content)
@@ -176,7 +176,7 @@ def delete_question(count: int) -> dict[str, str]:
 
 def _asks_to_delete(request: SignedInRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
     question = delete_question(entry.cramp_count)
-    if _wants_json(request):
+    if wants_json(request):
         return _question_as_json(question)
     return _night_page(request, entry, content, 422, {"question": question})
 
@@ -214,7 +214,7 @@ def safety_words(help_text: red_flags.Help) -> dict[str, Any]:
     """Return the safety text of a page with the night form, and its part for each answer that calls for it."""
     return {
         "help": help_text,
-        "signs": [(sign, help_text.about([sign])) for sign in red_flags.SIGNS],
+        "signs": [(sign, help_text.about(sign)) for sign in red_flags.SIGNS],
         "over_ten_minutes": red_flags.OVER_TEN_MINUTES,
         "ten_minutes": red_flags.TEN_MINUTES_PASSED,
     }
@@ -256,7 +256,7 @@ def place_rows() -> list[tuple[str, list[choices.Place]]]:
 
 
 def _refused(request: SignedInRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         errors = {name: list(map(str, sentences)) for name, sentences in entry.form.errors.items()}
         for form in entry.episodes.forms:
             errors |= {form.add_prefix(name): list(map(str, texts)) for name, texts in form.errors.items()}
@@ -267,7 +267,7 @@ def _refused(request: SignedInRequest, entry: entries.Entry, content: NightConte
 def _conflict(
     request: SignedInRequest, date: dt.date, mine: NightContent, stored: NightContent
 ) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"conflict": True, "version": stored.version}, status=409)
     habits = own_habits_of(by=request.user)
     context = {
@@ -285,7 +285,7 @@ def _conflict(
 
 def _reused(request: SignedInRequest, date: dt.date) -> HttpResponse:
     sentence = _("This was sent once before with other answers. Open the night again and save it there.")
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"errors": {"operation_id": [sentence]}}, status=409)
     messages.error(request, sentence)
     return render(request, "diary/reused.html", {"date": date, "sentence": sentence}, status=409)
@@ -298,7 +298,7 @@ def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent)
     is_asked_for = "save" in request.POST or "delete_cramps" in request.POST
     if is_asked_for and not request.POST.get("kept_offline"):
         _say_saved(request, date, stored, deleted="delete_cramps" in request.POST)
-    if _wants_json(request):
+    if wants_json(request):
         forms = entry.described_forms
         # A replayed operation answers with the night as it is now, which may have other cramps.
         pairs = zip(forms, stored.episodes, strict=True) if len(forms) == len(stored.episodes) else ()
@@ -349,7 +349,7 @@ def _next(request: SignedInRequest, date: dt.date) -> str:
     return reverse("diary:calendar") + f"?month={date:%Y-%m}"
 
 
-def _seen_version(request: SignedInRequest) -> int:
+def seen_version(request: SignedInRequest) -> int:
     """Return the version that the page showed; what is none is -1, which no night ever has."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) <= 9 else -1
@@ -361,10 +361,12 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Change the outcome alone: Today, calendar and backfill post here."""
     wanted = request.POST.get("outcome", "")
     if wanted not in ("", *choices.values(choices.OUTCOME)):
-        return _sentence(request, date, _("Choose an answer: no cramp, yes, not sure, or not in bed."), 422)
+        return sentence_page(
+            request, date, _("Choose an answer: no cramp, yes, not sure, or not in bed."), 422
+        )
     version = request.POST.get("version", "0")
     if not version.isdecimal() or len(version) > 9:
-        return _sentence(request, date, _("This page is out of date: open the night again."), 422)
+        return sentence_page(request, date, _("This page is out of date: open the night again."), 422)
     source = entries.source_of(request, operation_id=request.POST.get("operation_id", "")[:64])
     deletes = "delete_cramps" in request.POST
     if wanted in WITHOUT_CRAMPS and not deletes:
@@ -377,14 +379,14 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
             deletes_cramps=deletes,
         )  # fmt: skip
     except NightRefused as error:
-        return _sentence(request, date, " ".join(error.errors.values()), 422)
+        return sentence_page(request, date, " ".join(error.errors.values()), 422)
     except StaleVersion:
-        return _sentence(
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     except OperationReused:
         return _reused(request, date)
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"version": stored.version})
     if deletes or request.POST.get("next"):
         _say_saved(request, date, stored, deleted=deletes)
@@ -396,15 +398,15 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
 def _asks_to_delete_from_afar(request: SignedInRequest, date: dt.date, content: NightContent) -> HttpResponse:
     """Ask on a page of its own, or as JSON, before an answer from Today or the calendar deletes cramps."""
     question = delete_question(content.cramp_count)
-    if _wants_json(request):
+    if wants_json(request):
         return _question_as_json(question)
     sent = [(name, request.POST[name]) for name in ("version", "outcome", "next") if name in request.POST]
     context = {"nav": "calendar", "date": date, "question": question, "sent": sent}
     return render(request, "diary/delete_cramps.html", context, status=422)
 
 
-def _sentence(request: SignedInRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
-    if _wants_json(request):
+def sentence_page(request: SignedInRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
+    if wants_json(request):
         return JsonResponse({"errors": {"__all__": [sentence]}}, status=status)
     context = {"nav": "calendar", "date": date, "sentence": sentence}
     return render(request, "diary/reused.html", context, status=status)
@@ -419,9 +421,9 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
     try:
         amount = field.clean(request.POST.get("soreness_next_day_0_10", ""))
     except ValidationError as error:
-        return _sentence(request, date, " ".join(error.messages), 422)
-    if content.version == 0 or content.version != _seen_version(request):
-        return _sentence(
+        return sentence_page(request, date, " ".join(error.messages), 422)
+    if content.version == 0 or content.version != seen_version(request):
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     name = "soreness_next_day_0_10"
@@ -437,9 +439,9 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
             by=request.user,
         )
     except NightRefused as error:
-        return _sentence(request, date, " ".join(error.errors.values()), 422)
+        return sentence_page(request, date, " ".join(error.errors.values()), 422)
     except StaleVersion:
-        return _sentence(
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     return redirect("diary:today")
@@ -451,11 +453,11 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Answer how long a cramp lasted whose clock was never stopped, from Today."""
     answer = request.POST.get("duration_band", "")
     if answer not in ("unknown", *choices.values(choices.DURATION_BAND)):
-        return _sentence(request, date, _("Choose how long it lasted, or “Don’t know”."), 422)
+        return sentence_page(request, date, _("Choose how long it lasted, or “Don’t know”."), 422)
     content = read_night(patient=request.user, date=date, by=request.user)
     cramp = next((episode for episode in content.episodes if episode["is_open"]), None)
-    if cramp is None or content.version != _seen_version(request):
-        return _sentence(
+    if cramp is None or content.version != seen_version(request):
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     cramp |= {"is_open": False, "duration_band": None if answer == "unknown" else answer}
@@ -464,95 +466,7 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
             date=date, content=content, seen_version=content.version, source=entries.source_of(request), by=request.user
         )  # fmt: skip
     except StaleVersion:
-        return _sentence(
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     return redirect("diary:today")
-
-
-@audience("patient")
-@require_POST
-def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    try:
-        stored = actions.undo_last_change(
-            date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
-        )
-    except StaleVersion:
-        return _sentence(request, date, _("This night was changed meanwhile, so nothing was undone."), 409)
-    if _wants_json(request):
-        return JsonResponse({"version": stored.version})
-    messages.info(request, _("Put back as it was before."))
-    return redirect("diary:night-detail", date)
-
-
-@audience("patient")
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    content = read_night(patient=request.user, date=date, by=request.user)
-    if content.version == 0:
-        raise Http404
-    if request.method != "POST":
-        words = own_words(content, own_habits_of(by=request.user))
-        context = {"nav": "calendar", "date": date, "content": content, "own_words": words}
-        return render(request, "diary/delete.html", context)
-    try:
-        actions.delete_night(
-            date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
-        )
-    except StaleVersion:
-        return _sentence(request, date, _("This night was changed meanwhile, so it was not deleted."), 409)
-    messages.info(request, _("Deleted. You find it in the bin for 30 days."))
-    return redirect("diary:night-bin")
-
-
-@audience("patient")
-@require_safe
-def night_bin(request: SignedInRequest) -> HttpResponse:
-    revisions = actions.nights_in_bin(now=_now(request), by=request.user)
-    return render(request, "diary/bin.html", {"nav": "calendar", "revisions": revisions})
-
-
-@audience("patient")
-@require_safe
-def history(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    revisions = list(
-        NightRevision.objects.owned_by(request.user).filter(date=date).order_by("-version")[:100]
-    )
-    content = read_night(patient=request.user, date=date, by=request.user)
-    if not revisions and content.version == 0:
-        raise Http404
-    labels = dict(choices.REVISION_REASON)
-    habits = own_habits_of(by=request.user)
-    rows = [
-        {
-            "revision": revision,
-            "reason": labels[revision.reason],
-            "copy": copy,
-            "own_words": own_words(copy, habits),
-        }
-        for revision in revisions
-        for copy in [NightContent.from_json(revision.content)]
-    ]
-    context = {"nav": "calendar", "date": date, "rows": rows, "content": content}
-    return render(request, "diary/history.html", context)
-
-
-@audience("patient")
-@require_POST
-def restore(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    copy = request.POST.get("copy", "")
-    if not copy.isdecimal() or len(copy) > 9:
-        return _sentence(request, date, _("That copy is no longer kept."), 422)
-    try:
-        actions.restore_revision(
-            date=date, version=int(copy), seen_version=_seen_version(request), source=entries.source_of(request),
-            by=request.user,
-        )  # fmt: skip
-    except NightRefused as error:
-        return _sentence(request, date, " ".join(error.errors.values()), 422)
-    except StaleVersion:
-        return _sentence(
-            request, date, _("This night was changed meanwhile, so nothing was brought back."), 409
-        )
-    messages.info(request, _("Brought back."))
-    return redirect("diary:night-detail", date)

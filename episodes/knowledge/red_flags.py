@@ -6,7 +6,6 @@ sign means no danger. Every row names its source and is to be checked by a clini
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -260,7 +259,7 @@ class Help:
     no_sign_is_no_proof: str = NO_SIGN_IS_NO_PROOF
     to_be_checked: str = TO_BE_CHECKED
 
-    def about(self, signs: Iterable[SafetyAnswer]) -> Help:
+    def about(self, *signs: SafetyAnswer) -> Help:
         """Return the part of this text that is about these answers."""
         keys = {key for sign in signs for key in sign.flag_keys}
         groups = (
