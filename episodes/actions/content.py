@@ -50,6 +50,11 @@ class NightContent:
         outcome: str | None = self.answers["outcome"]
         return outcome
 
+    @property
+    def cramp_count(self) -> int:
+        """Return how many cramps are described or counted."""
+        return max(len(self.episodes), self.answers["episode_count"] or 0)
+
     def same_as(self, other: NightContent) -> bool:
         """Return whether both say the same, whatever their version and row ids."""
         return self.as_json() == other.as_json() and self.private_note == other.private_note

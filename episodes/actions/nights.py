@@ -37,6 +37,7 @@ BIN_DAYS = 30
 MOST_EPISODES = 20
 EARLIEST = dt.date(1900, 1, 1)
 OPERATION_DAYS = 30
+WITHOUT_CRAMPS = ("no_cramps", "not_in_bed")
 GONE = "gone"  # in the kept copy with which a night stopped being written
 
 
@@ -82,7 +83,7 @@ def record_night(
 
     Writes nothing and raises StaleVersion when the stored version differs, unless the stored
     content already equals `content`; cramps that were timed meanwhile are no such difference: they stay
-    beside what `content` says. OperationReused and NightRefused likewise change nothing.
+    beside what `content` says; nor is what the same open form wrote and got no answer about. OperationReused and NightRefused likewise change nothing.
     own_habits: those of `by` where the caller has read them; else they are read when answers need it. known: the
     night as the caller has read it and left it; it is read again where it was written since.
     """
@@ -98,7 +99,7 @@ def record_night(
         if current.same_as(content) and not source.is_blind:
             stored = current
         else:
-            if current.version != seen_version:
+            if current.version != seen_version and not _wrote_alone(source, date, seen_version, by):
                 content = with_timed(content, current, date=date, seen_version=seen_version, by=by)
             _refuse_own_answers(content, current, own_habits, by)
             stored = _write(date=date, content=content, current=current, source=source, by=by)
@@ -113,13 +114,21 @@ def _is_newest(known: NightContent, date: dt.date, by: User) -> bool:
     return bool(stored == ((known.night_id, known.version) if known.version else None))
 
 
+def _wrote_alone(source: Source, date: dt.date, seen_version: int, by: User) -> bool:
+    """Return whether the form that writes now, still open, wrote everything since the copy it has seen."""
+    if source.session is None or source.entered_via != "web":
+        return False
+    since = NightRevision.objects.owned_by(by).filter(date=date, version__gt=seen_version)
+    return set(since.values_list("session", flat=True)) == {source.session}
+
+
 def set_outcome(
-    *, date: dt.date, outcome: str | None, seen_version: int, source: Source, by: User
-) -> NightContent:
+    *, date: dt.date, outcome: str | None, seen_version: int, source: Source, by: User, deletes_cramps: bool = False
+) -> NightContent:  # fmt: skip
     """Return the night after changing its outcome alone.
 
-    Going to "no cramp" is refused while cramps are described: they would be lost unseen. Whoever may not know
-    whether there are any is refused in any case.
+    Going to "no cramp" is refused while cramps are described, unless `deletes_cramps`: they would be lost unseen.
+    Whoever may not know whether there are any is refused in any case.
     """
     content = read_night(patient=by, date=date, by=by)
     if content.version != seen_version and (source.is_blind or content.outcome != outcome):
@@ -134,6 +143,8 @@ def set_outcome(
         )
     seen = content.version
     content.answers = {**content.answers, "outcome": outcome}
+    if deletes_cramps and outcome in WITHOUT_CRAMPS:
+        content.episodes = []
     if outcome != "cramps" and not content.episodes:
         content.answers["episode_count"] = None
     return record_night(date=date, content=content, seen_version=seen, source=source, by=by)
@@ -217,9 +228,7 @@ def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.da
         errors["date"] = _("Choose a night after 1900.")
     if date > now.astimezone(by.zone).date():
         errors["date"] = _("This night has not begun yet: choose tonight or an earlier night.")
-    if content.outcome in ("no_cramps", "not_in_bed") and (
-        content.episodes or content.answers["episode_count"]
-    ):
+    if content.outcome in WITHOUT_CRAMPS and content.cramp_count:
         errors["outcome"] = _(
             "You described a cramp for this night. Choose “Yes”, or remove the cramp first."
         )
@@ -252,9 +261,7 @@ def with_timed(
 
     Raises StaleVersion when anything else was changed since, or when `content` says that there was none.
     """
-    if seen_version > current.version or (
-        current.episodes and content.outcome in ("no_cramps", "not_in_bed")
-    ):
+    if seen_version > current.version or (current.episodes and content.outcome in WITHOUT_CRAMPS):
         raise StaleVersion(current)
     reasons = list(
         NightRevision.objects.owned_by(by)
@@ -346,6 +353,8 @@ def _remember(source: Source, date: dt.date, version: int, by: User) -> None:
 def _write(
     *, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User
 ) -> NightContent:
+    kept = {episode.get("id") for episode in content.episodes}
+    loses_cramp = any(episode["id"] not in kept for episode in current.episodes)
     night_id, version = _write_night(date=date, content=content, current=current, source=source, by=by)
     if content.episodes != current.episodes:
         _write_episodes(night_id, content, current, by)
@@ -354,7 +363,7 @@ def _write(
     # A night begun anew says also that it has no note: else an older one would come back with an undo.
     if has_new_note or (current.night_id is None and version > 1):
         _keep_private_revision(date, version, content.private_note, by)
-    _keep_revision(date=date, version=version, content=content, source=source, by=by)
+    _keep_revision(date=date, version=version, content=content, source=source, by=by, is_apart=loses_cramp)
     return NightContent(
         content.answers, content.episodes, content.shared_note, content.private_note, version, night_id
     )
@@ -458,13 +467,17 @@ def _keep_private_revision(date: dt.date, version: int, text: str, by: User) -> 
 
 def _keep_revision(
     *, date: dt.date, version: int, content: NightContent, source: Source, by: User,
-    more: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None, is_apart: bool = False,
 ) -> None:  # fmt: skip
-    """Keep the night as it now reads; the autosaves of one open form share one revision."""
+    """Keep the night as it now reads; the autosaves of one open form share one revision.
+
+    is_apart: it gets one of its own, so that Undo brings back a cramp that was taken out.
+    """
     revisions = NightRevision.objects.owned_by(by).filter(date=date)
     reason = "changed" if source.reason == "written" and version > 1 else source.reason
     values = {"version": version, "content": {**content.as_json(), **(more or {})}, "at": source.now}
-    if source.session and revisions.filter(version=version - 1, session=source.session).update(**values):
+    before = revisions.filter(version=version - 1, session=source.session)
+    if source.session and not is_apart and before.update(**values):
         return
     NightRevision(patient=by, date=date, reason=reason, session=source.session, by=by.pk, **values).save(
         force_insert=True

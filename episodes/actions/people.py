@@ -87,6 +87,12 @@ def save_evening_card(*, wanted: bool, by: User) -> None:
     _save_profile({"evening_card": wanted}, by)
 
 
+def save_safety_read(*, values: Mapping[str, dt.datetime], by: User) -> None:
+    """Keep when safety words were read."""
+    if values:
+        _save_profile(dict(values), by)
+
+
 def save_about(*, values: Mapping[str, Any], by: User) -> None:
     """Keep birth year, sex at birth and kind of work; None is "not answered"."""
     _save_profile({name: values[name] for name in ABOUT}, by)

@@ -42,7 +42,8 @@ class BaseEpisodeForms(BaseFormSet):  # type: ignore[type-arg]  # not generic at
         super().__init__(*args, prefix=PREFIX, **kwargs)  # type: ignore[misc]
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs(index)
+        # Else a form that says what is stored would be skipped, and its answers with it.
+        kwargs = super().get_form_kwargs(index) | {"empty_permitted": False}
         if index is None:
             return kwargs
         if self.is_bound:
@@ -52,7 +53,8 @@ class BaseEpisodeForms(BaseFormSet):  # type: ignore[type-arg]  # not generic at
 
     def clean(self) -> None:
         for form in self.forms:
-            if form.cleaned_data.get("id") and form.stored is None:
+            data = form.cleaned_data
+            if data.get("id") and form.stored is None and not data.get("DELETE"):
                 form.add_error(
                     None,
                     _("This cramp is not in this night any more. Reload the page to see the night as it is."),
@@ -144,6 +146,13 @@ class Entry:
             if not form.cleaned_data.get("DELETE") and (form.stored or not form.is_blank)
         ]
 
+    @property
+    def cramp_count(self) -> int:
+        """Return how many cramps are described or counted, whether or not every answer about them is right."""
+        described = [form for form in self.episodes.forms if form.is_described]
+        count = self.form.cleaned_data.get("episode_count")
+        return max(len(described), int((count and count.value) or 0))
+
     def content(self) -> NightContent:
         """Return the cleaned content of all forms."""
         described = [form.episode() for form in self.described_forms]
@@ -163,6 +172,9 @@ def bound_entry(
     data = data.copy()
     data.setdefault(f"{PREFIX}-TOTAL_FORMS", "0")
     data.setdefault(f"{PREFIX}-INITIAL_FORMS", "0")
+    if "delete_cramps" in data:
+        data[f"{PREFIX}-TOTAL_FORMS"] = "0"
+        data["episode_count"] = data["episode_count_exact"] = ""
     return _entry(data, date=date, content=content, patient=patient, now=now)
 
 

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.content import NightContent, asks_about_the_hour
+from episodes.actions.content import NightContent, asks_about_the_hour, is_over_an_hour
 from episodes.diary import own_habits as own
 from episodes.diary.exact import exact_answer
 from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
@@ -321,6 +321,8 @@ class EpisodeForm(DiaryForm):
         kwargs["initial"] = self._initial_of(stored) if stored else None
         super().__init__(*args, **kwargs)
         self.fields["remedies"].template = "diary/_chips.html"  # type: ignore[attr-defined]
+        self.asks_over_an_hour = False
+        self.has_stored_hour = is_over_an_hour(stored or {})
 
     def _initial_of(self, stored: dict[str, Any]) -> dict[str, Any]:
         initial: dict[str, Any] = {name: OptionsField.shown(self.base_fields[name], stored.get(name))  # type: ignore[arg-type]
@@ -357,8 +359,12 @@ class EpisodeForm(DiaryForm):
         return any(is_doubled(self.date, dt.time(hour), self.zone, self.starts_at_hour) for hour in range(6))
 
     @property
+    def length_layout(self) -> FormHelper:
+        return self.layout_of(["duration_band"])
+
+    @property
     def main_layout(self) -> FormHelper:
-        return self.layout_of(["duration_band", "pain_0_10", "part_of_night", "remedies", "helped"])
+        return self.layout_of(["pain_0_10", "part_of_night", "remedies", "helped"])
 
     @property
     def more_layout(self) -> FormHelper:
@@ -405,7 +411,7 @@ class EpisodeForm(DiaryForm):
         self._clean_duration(data)
         self._clean_time(data)
         if data.get("helped") and not data.get("remedies"):
-            self.add_error("helped", _("Say what you did first, or take this answer back by reloading."))
+            self.add_error("helped", _("Say what you did first, or take this answer back."))
         return data
 
     def _clean_duration(self, data: dict[str, Any]) -> None:
@@ -450,6 +456,16 @@ class EpisodeForm(DiaryForm):
             second,
         )
         data["part_of_night"] = None
+
+    @property
+    def is_described(self) -> bool:
+        """Return whether something was said about this cramp, right or wrong, and it is not taken out."""
+        if self.data.get(self.add_prefix("DELETE")):
+            return False
+        ignored = {"id", "client_id", "DELETE", "over_an_hour_confirmed", "second_time"}
+        return self.stored is not None or any(
+            self.data.get(self.add_prefix(name)) for name in self.fields if name not in ignored
+        )
 
     @property
     def is_blank(self) -> bool:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from episodes.actions.content import NightContent
 from episodes.diary.entry import blank_entry
 from episodes.diary.language import asked_language
-from episodes.diary.views import place_rows
+from episodes.diary.views import place_rows, safety_words
 from episodes.knowledge import red_flags
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.stats.nights import last_night
@@ -135,7 +135,7 @@ def offline_night(request: HttpRequest) -> HttpResponse:
         "entry": blank_entry(timezone.localdate()),
         "content": NightContent(),
         "place_rows": place_rows(),
-        "help": red_flags.help_for(None),
+        **safety_words(red_flags.help_for(None)),
     }
     return _for_everybody(request, "diary/night.html", context)
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from episodes.actions.experiments import RunningTest, running_test
 from episodes.actions.now import IN_PROGRESS
 from episodes.actions.review import unread_notes
+from episodes.actions.safety import last_warnings, unread_of
+from episodes.knowledge.red_flags import SafetyAnswer
 from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
 from episodes.stats.nights import last_night, night_window
@@ -92,6 +94,7 @@ class TodayPage:
     reminders_stopped: bool = False
     wrote: str = ""  # who wrote the newest note that was not read yet
     open_cramp: OpenCramp | None = None
+    unread: Sequence[SafetyAnswer] = ()  # answers whose safety words were not read yet
 
     @property
     def is_before_waking(self) -> bool:
@@ -120,7 +123,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         .select_related("clinician", "clinician__card")
         .order_by("valid_until", "pk")[:3]
     )
-    wants_evening, stopped_at, wrote = _wishes(patient)
+    wants_evening, stopped_at, wrote, unread = _wishes(patient, now)
     has_evening = wants_evening and local_now.hour >= EVENING_FROM_HOUR
     is_open = record_of_tonight is None or record_of_tonight.outcome is None
     sore_night = _sore_night(records, versions, asked, local_now)
@@ -135,6 +138,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         evening_is_written=record_of_tonight is not None and _has_habits(record_of_tonight),
         reminders_stopped=stopped_at is not None,
         wrote=wrote or "",
+        unread=unread,
         open_cramp=_open_cramp([records.get(asked_date), record_of_tonight], versions, patient, now),
         consents=consents,
         ending=[consent for consent in consents if consent.ends_soon(now)],
@@ -161,19 +165,25 @@ def _open_cramp(
     )
 
 
-def _wishes(patient: User) -> tuple[bool, dt.datetime | None, str | None]:
-    """Return whether the evening is asked about (yes until told otherwise), since when reminders stopped, who wrote."""
-    card, stopped_at, wrote = (
+def _wishes(
+    patient: User, now: dt.datetime
+) -> tuple[bool, dt.datetime | None, str | None, Sequence[SafetyAnswer]]:
+    """Return whether the evening is asked about (yes until told otherwise), since when reminders stopped,
+    who wrote a note, and the answers whose safety words are unread.
+    """
+    row = (
         # Asked of the account, whose row always exists.
         User.objects.filter(pk=patient.pk)
-        .values_list(
-            Subquery(Profile.objects.owned_by(patient).filter(patient_id=OuterRef("pk")).values("evening_card")[:1]),
-            Subquery(Reminder.objects.owned_by(patient).filter(patient_id=OuterRef("pk")).values("stopped_at")[:1]),
-            Subquery(unread_notes(by=patient).filter(patient_id=OuterRef("pk")).values("author_name")[:1]),
+        .values(
+            has_card=Subquery(Profile.objects.owned_by(patient).filter(patient_id=OuterRef("pk")).values("evening_card")[:1]),
+            stopped_at=Subquery(Reminder.objects.owned_by(patient).filter(patient_id=OuterRef("pk")).values("stopped_at")[:1]),
+            wrote=Subquery(unread_notes(by=patient).filter(patient_id=OuterRef("pk")).values("author_name")[:1]),
+            **last_warnings(patient),
         )
         .get()
     )  # fmt: skip
-    return card is not False and card != 0, stopped_at, wrote
+    wants_evening = row["has_card"] is not False and row["has_card"] != 0
+    return wants_evening, row["stopped_at"], row["wrote"], unread_of(row, now)
 
 
 def _has_habits(record: NightRecord) -> bool:

@@ -10,20 +10,27 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from episodes.actions import nights as actions
 from episodes.actions.content import NightContent, read_night
 from episodes.actions.habits import own_answer, own_habits_of
-from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
+from episodes.actions.nights import WITHOUT_CRAMPS, NightRefused, OperationReused, StaleVersion
 from episodes.actions.now import clock_offset
+from episodes.actions.safety import (
+    is_over_ten_minutes,
+    is_pregnant_or_just_after,
+    mark_read,
+    signs_of,
+)
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
 from episodes.diary.evening import is_before_night
@@ -35,7 +42,7 @@ from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY, unit_for
 from episodes.middleware.audience import SignedInRequest, audience
-from episodes.models import RESTLESS_QUESTIONS, CustomHabit, NightRevision
+from episodes.models import RESTLESS_QUESTIONS, CustomHabit
 from episodes.stats.nights import last_night
 
 
@@ -43,19 +50,38 @@ def _now(request: SignedInRequest) -> dt.datetime:
     return timezone.now()
 
 
-def _wants_json(request: SignedInRequest) -> bool:
+def wants_json(request: SignedInRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
 @audience("patient")
 @require_safe
 def today(request: SignedInRequest) -> HttpResponse:
-    page = today_page(patient=request.user, now=_now(request))
-    return render(
-        request,
-        "diary/today.html",
-        {"nav": "today", "page": "today", "today": page, "lengths": choices.DURATION_BAND},
-    )
+    return _today(request)
+
+
+def _today(request: SignedInRequest, status: int = 200) -> HttpResponse:
+    now = _now(request)
+    page = today_page(patient=request.user, now=now)
+    context = {"nav": "today", "page": "today", "today": page, "lengths": choices.DURATION_BAND, "now": now}
+    if page.unread:
+        is_pregnant = is_pregnant_or_just_after(today=page.local_now.date(), by=request.user)
+        signs = [sign for sign in page.unread if sign in red_flags.SIGNS]
+        context["help"] = red_flags.help_for(request.user.country, is_pregnant).about(*signs)
+        context["ten_minutes"] = red_flags.TEN_MINUTES_PASSED if len(signs) < len(page.unread) else ""
+    return render(request, "diary/today.html", context, status=status)
+
+
+@audience("patient")
+@require_POST
+def safety_read(request: SignedInRequest) -> HttpResponse:
+    """Keep that the safety words on Today were read: those of that page, not what came after it."""
+    shown_at = parsed_moment(request.POST.get("shown_at", ""))
+    if shown_at is None:
+        messages.error(request, _("This page is out of date. Read these words again, then tap “Got it”."))
+        return _today(request, 422)
+    mark_read(questions=request.POST.getlist("about"), shown_at=min(shown_at, _now(request)), by=request.user)
+    return redirect("diary:today")
 
 
 @audience("patient")
@@ -67,6 +93,8 @@ def night(request: SignedInRequest, date: dt.date) -> HttpResponse:
     if request.POST.get("owner", "") not in ("", str(request.user.pk)):
         return JsonResponse({"signed_in": False}, status=401)  # kept on a device for somebody else
     content = read_night(patient=request.user, date=date, by=request.user)
+    if request.method != "POST" and wants_json(request):  # an open page asks whether it is out of date
+        return JsonResponse({"version": content.version})
     if request.method == "POST":
         return _save_night(request, date, content)
     entry = entries.stored_entry(date=date, content=content, patient=request.user, now=_now(request))
@@ -78,9 +106,12 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
     entry = entries.bound_entry(
         request.POST, date=date, content=content, patient=request.user, now=_now(request)
     )
-    if "add_episode" in request.POST:
-        return _night_page(request, _with_one_more(request, date, content), content)
-    if not entry.is_valid:
+    if "add_episode" in request.POST or "keep_cramps" in request.POST:
+        return _night_page(request, _on_a_cramp_night(request, date, content), content)
+    is_valid = entry.is_valid
+    if entry.form.cleaned_data.get("outcome") in WITHOUT_CRAMPS and entry.cramp_count:
+        return _asks_to_delete(request, entry, content)
+    if not is_valid:
         return _refused(request, entry, content)
     wanted = entry.content()
     data = entry.form.cleaned_data
@@ -88,7 +119,8 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
         wanted.answers["habits_source"] = content.answers["habits_source"] or "own"
     # Before the usual day fills gaps: that is no answer given after the night.
     before_night = is_before_night(wanted, content, entry.form.own_sent)
-    if request.POST.get("save") == "usual":
+    button = request.POST.get("save") or request.POST.get("delete_cramps")
+    if button == "usual":
         usual_day = entry.setting.usual_day
         own = own_usual(usual_day, entry.form.own_habits, asked=entry.form.own_sent)
         wanted = entries.with_usual_day(wanted, usual_day, own)
@@ -113,23 +145,53 @@ def _save_night(request: SignedInRequest, date: dt.date, content: NightContent) 
         return _conflict(request, date, wanted, stale.current)
     except OperationReused:
         return _reused(request, date)
-    if request.POST.get("save") == "keep":
+    if button == "keep":
         keep_usual_day(answers=stored.answers, by=request.user)
     return _saved(request, entry, stored)
 
 
-def _with_one_more(request: SignedInRequest, date: dt.date, content: NightContent) -> entries.Entry:
+def _on_a_cramp_night(request: SignedInRequest, date: dt.date, content: NightContent) -> entries.Entry:
+    """Return the form as sent, with the answer "Yes", and with one more cramp if that was asked for."""
     data = request.POST.copy()
-    total = data.get("episodes-TOTAL_FORMS", "0")
-    is_number = total.isdecimal() and len(total) <= 3
-    data["episodes-TOTAL_FORMS"] = str(min(int(total) + 1, entries.MOST)) if is_number else "1"
+    if "add_episode" in data:
+        total = data.get("episodes-TOTAL_FORMS", "0")
+        is_number = total.isdecimal() and len(total) <= 3
+        data["episodes-TOTAL_FORMS"] = str(min(int(total) + 1, entries.MOST)) if is_number else "1"
     data["outcome"] = "cramps"
     return entries.bound_entry(data, date=date, content=content, patient=request.user, now=_now(request))
 
 
+def delete_question(count: int) -> dict[str, str]:
+    """Return the question before cramps are deleted by another answer, and the words of its two buttons."""
+    words = {"n": count}
+    return {
+        "sentence": ngettext(
+            "This will delete the cramp you entered.", "This will delete the %(n)d cramps you entered.", count
+        )
+        % words,
+        "delete": ngettext("Delete it", "Delete them", count),
+        "keep": ngettext("Keep it", "Keep them", count),
+    }
+
+
+def _asks_to_delete(request: SignedInRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
+    question = delete_question(entry.cramp_count)
+    if wants_json(request):
+        return _question_as_json(question)
+    return _night_page(request, entry, content, 422, {"question": question})
+
+
+def _question_as_json(question: dict[str, str]) -> HttpResponse:
+    errors = {"outcome": [question["sentence"]]}
+    return JsonResponse({"errors": errors, "asks": "delete_cramps", "question": question}, status=422)
+
+
 def _night_page(
-    request: SignedInRequest, entry: entries.Entry, content: NightContent, status: int = 200
-) -> HttpResponse:
+    request: SignedInRequest, entry: entries.Entry, content: NightContent, status: int = 200,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
+    wanted = request.POST.get("save", "own")
+    signs = signs_of(content)
     context = {
         "nav": "calendar",
         "page": "entry",
@@ -138,22 +200,24 @@ def _night_page(
         "content": content,
         "usual": usual_day_words(entry.setting.usual_day, entry.form.own_habits),
         "place_rows": place_rows(),
-        "shows_ten_minutes": any(_is_long(episode) for episode in content.episodes),
-        "shows_help": content.answers["leg_warning_sign"] in ("left", "right", "both")
-        or bool(content.answers["weakness_after"])
-        or bool(content.answers["numbness"]),
-        "help": red_flags.help_for(request.user.country, entry.setting.calls_maternity),
+        "shows_ten_minutes": any(is_over_ten_minutes(episode) for episode in content.episodes),
+        "shows_help": bool(signs),
+        **safety_words(red_flags.help_for(request.user.country, entry.setting.calls_maternity)),
         "has_restless": any(content.answers[name] for name in ("restless_legs", *RESTLESS_QUESTIONS)),
+        "save_wanted": wanted if wanted in ("own", "usual", "keep") else "own",
+        **(more or {}),
     }
     return render(request, "diary/night.html", context, status=status)
 
 
-def _is_long(episode: dict[str, Any]) -> bool:
-    return (episode["duration_seconds"] or 0) > 600 or episode["duration_band"] in (
-        "10_30",
-        "30_60",
-        "over_60",
-    )
+def safety_words(help_text: red_flags.Help) -> dict[str, Any]:
+    """Return the safety text of a page with the night form, and its part for each answer that calls for it."""
+    return {
+        "help": help_text,
+        "signs": [(sign, help_text.about(sign)) for sign in red_flags.SIGNS],
+        "over_ten_minutes": red_flags.OVER_TEN_MINUTES,
+        "ten_minutes": red_flags.TEN_MINUTES_PASSED,
+    }
 
 
 def usual_day_words(usual_day: dict[str, Any], own_habits: Sequence[CustomHabit]) -> list[tuple[str, str]]:
@@ -192,7 +256,7 @@ def place_rows() -> list[tuple[str, list[choices.Place]]]:
 
 
 def _refused(request: SignedInRequest, entry: entries.Entry, content: NightContent) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         errors = {name: list(map(str, sentences)) for name, sentences in entry.form.errors.items()}
         for form in entry.episodes.forms:
             errors |= {form.add_prefix(name): list(map(str, texts)) for name, texts in form.errors.items()}
@@ -203,7 +267,7 @@ def _refused(request: SignedInRequest, entry: entries.Entry, content: NightConte
 def _conflict(
     request: SignedInRequest, date: dt.date, mine: NightContent, stored: NightContent
 ) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"conflict": True, "version": stored.version}, status=409)
     habits = own_habits_of(by=request.user)
     context = {
@@ -221,7 +285,7 @@ def _conflict(
 
 def _reused(request: SignedInRequest, date: dt.date) -> HttpResponse:
     sentence = _("This was sent once before with other answers. Open the night again and save it there.")
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"errors": {"operation_id": [sentence]}}, status=409)
     messages.error(request, sentence)
     return render(request, "diary/reused.html", {"date": date, "sentence": sentence}, status=409)
@@ -230,12 +294,11 @@ def _reused(request: SignedInRequest, date: dt.date) -> HttpResponse:
 def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent) -> HttpResponse:
     date = entry.date
     time = date_format(timezone.localtime(), "H:i")
-    is_asked_for = "save" in request.POST  # else the page saved by itself while it was filled in
+    # Else the page saved by itself while it was filled in.
+    is_asked_for = "save" in request.POST or "delete_cramps" in request.POST
     if is_asked_for and not request.POST.get("kept_offline"):
-        messages.success(
-            request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
-        )
-    if _wants_json(request):
+        _say_saved(request, date, stored, deleted="delete_cramps" in request.POST)
+    if wants_json(request):
         forms = entry.described_forms
         # A replayed operation answers with the night as it is now, which may have other cramps.
         pairs = zip(forms, stored.episodes, strict=True) if len(forms) == len(stored.episodes) else ()
@@ -245,9 +308,21 @@ def _saved(request: SignedInRequest, entry: entries.Entry, stored: NightContent)
             "saved_at": time,
             "episodes": ids,
             "next": _after(request, date, stored),
+            "shows_all": len(forms) == len(stored.episodes),
         }
         return JsonResponse(answer | _clock_note(request))
     return redirect(_after(request, date, stored))
+
+
+def _say_saved(
+    request: SignedInRequest, date: dt.date, stored: NightContent, *, deleted: bool = False
+) -> None:
+    """Put the line that a night was saved on the next page, with its Undo."""
+    words = _("Saved %(time)s.") % {"time": date_format(timezone.localtime(), "H:i")}
+    if deleted and stored.outcome == "no_cramps":
+        is_last = date == last_night(_now(request), request.user.zone)
+        words = _("Saved: no cramp last night.") if is_last else _("Saved: no cramp in that night.")
+    messages.success(request, words, extra_tags=f"undo {date} {stored.version}")
 
 
 def _clock_note(request: SignedInRequest) -> dict[str, str]:
@@ -260,10 +335,7 @@ def _clock_note(request: SignedInRequest) -> dict[str, str]:
 
 def _after(request: SignedInRequest, date: dt.date, stored: NightContent) -> str:
     """Return where a saved night leads: to the safety words on its page, or on."""
-    asks_help = (
-        stored.answers["leg_warning_sign"] in ("left", "right", "both") or stored.answers["weakness_after"]
-    )
-    if asks_help or any(_is_long(episode) for episode in stored.episodes):
+    if signs_of(stored) or any(is_over_ten_minutes(episode) for episode in stored.episodes):
         return reverse("diary:night-detail", args=[date]) + "#saved"
     return _next(request, date)
 
@@ -277,7 +349,7 @@ def _next(request: SignedInRequest, date: dt.date) -> str:
     return reverse("diary:calendar") + f"?month={date:%Y-%m}"
 
 
-def _seen_version(request: SignedInRequest) -> int:
+def seen_version(request: SignedInRequest) -> int:
     """Return the version that the page showed; what is none is -1, which no night ever has."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) <= 9 else -1
@@ -289,36 +361,52 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Change the outcome alone: Today, calendar and backfill post here."""
     wanted = request.POST.get("outcome", "")
     if wanted not in ("", *choices.values(choices.OUTCOME)):
-        return _sentence(request, date, _("Choose an answer: no cramp, yes, not sure, or not in bed."), 422)
+        return sentence_page(
+            request, date, _("Choose an answer: no cramp, yes, not sure, or not in bed."), 422
+        )
     version = request.POST.get("version", "0")
     if not version.isdecimal() or len(version) > 9:
-        return _sentence(request, date, _("This page is out of date: open the night again."), 422)
+        return sentence_page(request, date, _("This page is out of date: open the night again."), 422)
     source = entries.source_of(request, operation_id=request.POST.get("operation_id", "")[:64])
+    deletes = "delete_cramps" in request.POST
+    if wanted in WITHOUT_CRAMPS and not deletes:
+        content = read_night(patient=request.user, date=date, by=request.user)
+        if content.version == int(version) and content.cramp_count:
+            return _asks_to_delete_from_afar(request, date, content)
     try:
         stored = actions.set_outcome(
-            date=date, outcome=wanted or None, seen_version=int(version), source=source, by=request.user
-        )
+            date=date, outcome=wanted or None, seen_version=int(version), source=source, by=request.user,
+            deletes_cramps=deletes,
+        )  # fmt: skip
     except NightRefused as error:
-        return _sentence(request, date, " ".join(error.errors.values()), 422)
+        return sentence_page(request, date, " ".join(error.errors.values()), 422)
     except StaleVersion:
-        return _sentence(
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     except OperationReused:
         return _reused(request, date)
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"version": stored.version})
+    if deletes or request.POST.get("next"):
+        _say_saved(request, date, stored, deleted=deletes)
     if request.POST.get("next"):
-        time = date_format(timezone.localtime(), "H:i")
-        messages.success(
-            request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
-        )
         return redirect(_next(request, date))
     return redirect("diary:night-detail", date)
 
 
-def _sentence(request: SignedInRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
-    if _wants_json(request):
+def _asks_to_delete_from_afar(request: SignedInRequest, date: dt.date, content: NightContent) -> HttpResponse:
+    """Ask on a page of its own, or as JSON, before an answer from Today or the calendar deletes cramps."""
+    question = delete_question(content.cramp_count)
+    if wants_json(request):
+        return _question_as_json(question)
+    sent = [(name, request.POST[name]) for name in ("version", "outcome", "next") if name in request.POST]
+    context = {"nav": "calendar", "date": date, "question": question, "sent": sent}
+    return render(request, "diary/delete_cramps.html", context, status=422)
+
+
+def sentence_page(request: SignedInRequest, date: dt.date, sentence: str, status: int) -> HttpResponse:
+    if wants_json(request):
         return JsonResponse({"errors": {"__all__": [sentence]}}, status=status)
     context = {"nav": "calendar", "date": date, "sentence": sentence}
     return render(request, "diary/reused.html", context, status=status)
@@ -333,9 +421,9 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
     try:
         amount = field.clean(request.POST.get("soreness_next_day_0_10", ""))
     except ValidationError as error:
-        return _sentence(request, date, " ".join(error.messages), 422)
-    if content.version == 0 or content.version != _seen_version(request):
-        return _sentence(
+        return sentence_page(request, date, " ".join(error.messages), 422)
+    if content.version == 0 or content.version != seen_version(request):
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     name = "soreness_next_day_0_10"
@@ -351,9 +439,9 @@ def soreness(request: SignedInRequest, date: dt.date) -> HttpResponse:
             by=request.user,
         )
     except NightRefused as error:
-        return _sentence(request, date, " ".join(error.errors.values()), 422)
+        return sentence_page(request, date, " ".join(error.errors.values()), 422)
     except StaleVersion:
-        return _sentence(
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     return redirect("diary:today")
@@ -365,11 +453,11 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Answer how long a cramp lasted whose clock was never stopped, from Today."""
     answer = request.POST.get("duration_band", "")
     if answer not in ("unknown", *choices.values(choices.DURATION_BAND)):
-        return _sentence(request, date, _("Choose how long it lasted, or “Don’t know”."), 422)
+        return sentence_page(request, date, _("Choose how long it lasted, or “Don’t know”."), 422)
     content = read_night(patient=request.user, date=date, by=request.user)
     cramp = next((episode for episode in content.episodes if episode["is_open"]), None)
-    if cramp is None or content.version != _seen_version(request):
-        return _sentence(
+    if cramp is None or content.version != seen_version(request):
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     cramp |= {"is_open": False, "duration_band": None if answer == "unknown" else answer}
@@ -378,95 +466,7 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
             date=date, content=content, seen_version=content.version, source=entries.source_of(request), by=request.user
         )  # fmt: skip
     except StaleVersion:
-        return _sentence(
+        return sentence_page(
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     return redirect("diary:today")
-
-
-@audience("patient")
-@require_POST
-def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    try:
-        stored = actions.undo_last_change(
-            date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
-        )
-    except StaleVersion:
-        return _sentence(request, date, _("This night was changed meanwhile, so nothing was undone."), 409)
-    if _wants_json(request):
-        return JsonResponse({"version": stored.version})
-    messages.info(request, _("Put back as it was before."))
-    return redirect("diary:night-detail", date)
-
-
-@audience("patient")
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    content = read_night(patient=request.user, date=date, by=request.user)
-    if content.version == 0:
-        raise Http404
-    if request.method != "POST":
-        words = own_words(content, own_habits_of(by=request.user))
-        context = {"nav": "calendar", "date": date, "content": content, "own_words": words}
-        return render(request, "diary/delete.html", context)
-    try:
-        actions.delete_night(
-            date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
-        )
-    except StaleVersion:
-        return _sentence(request, date, _("This night was changed meanwhile, so it was not deleted."), 409)
-    messages.info(request, _("Deleted. You find it in the bin for 30 days."))
-    return redirect("diary:night-bin")
-
-
-@audience("patient")
-@require_safe
-def night_bin(request: SignedInRequest) -> HttpResponse:
-    revisions = actions.nights_in_bin(now=_now(request), by=request.user)
-    return render(request, "diary/bin.html", {"nav": "calendar", "revisions": revisions})
-
-
-@audience("patient")
-@require_safe
-def history(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    revisions = list(
-        NightRevision.objects.owned_by(request.user).filter(date=date).order_by("-version")[:100]
-    )
-    content = read_night(patient=request.user, date=date, by=request.user)
-    if not revisions and content.version == 0:
-        raise Http404
-    labels = dict(choices.REVISION_REASON)
-    habits = own_habits_of(by=request.user)
-    rows = [
-        {
-            "revision": revision,
-            "reason": labels[revision.reason],
-            "copy": copy,
-            "own_words": own_words(copy, habits),
-        }
-        for revision in revisions
-        for copy in [NightContent.from_json(revision.content)]
-    ]
-    context = {"nav": "calendar", "date": date, "rows": rows, "content": content}
-    return render(request, "diary/history.html", context)
-
-
-@audience("patient")
-@require_POST
-def restore(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    copy = request.POST.get("copy", "")
-    if not copy.isdecimal() or len(copy) > 9:
-        return _sentence(request, date, _("That copy is no longer kept."), 422)
-    try:
-        actions.restore_revision(
-            date=date, version=int(copy), seen_version=_seen_version(request), source=entries.source_of(request),
-            by=request.user,
-        )  # fmt: skip
-    except NightRefused as error:
-        return _sentence(request, date, " ".join(error.errors.values()), 422)
-    except StaleVersion:
-        return _sentence(
-            request, date, _("This night was changed meanwhile, so nothing was brought back."), 409
-        )
-    messages.info(request, _("Brought back."))
-    return redirect("diary:night-detail", date)

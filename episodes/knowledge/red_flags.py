@@ -6,7 +6,7 @@ sign means no danger. Every row names its source and is to be checked by a clini
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from episodes.knowledge.article import CITATIONS, Citation
@@ -122,6 +122,23 @@ APPOINTMENT_REASONS: tuple[RedFlag, ...] = (
     RedFlag("weaker", "appointment", _("Your leg muscles get weaker or thinner"), None, ("cks_leg_cramps",)),
 )
 RED_FLAGS_BY_KEY = {flag.key: flag for flag in RED_FLAGS}
+
+
+@dataclass(frozen=True)
+class SafetyAnswer:
+    """A question of the night form and those of its answers at which safety words are shown."""
+
+    question: str
+    answers: tuple[str, ...]
+    flag_keys: tuple[str, ...]
+
+
+OVER_TEN_MINUTES = SafetyAnswer("duration_band", ("10_30", "30_60", "over_60"), ("over_ten_minutes",))
+SIGNS = (
+    SafetyAnswer("leg_warning_sign", ("left", "right", "both"), ("chest", "leg_in_pregnancy", "leg")),
+    SafetyAnswer("numbness", ("yes",), ("weak_or_numb", "numb_skin")),
+    SafetyAnswer("weakness_after", ("yes",), ("weak_or_numb",)),
+)
 
 
 @dataclass(frozen=True)
@@ -241,6 +258,15 @@ class Help:
     is_pregnant: bool
     no_sign_is_no_proof: str = NO_SIGN_IS_NO_PROOF
     to_be_checked: str = TO_BE_CHECKED
+
+    def about(self, *signs: SafetyAnswer) -> Help:
+        """Return the part of this text that is about these answers."""
+        keys = {key for sign in signs for key in sign.flag_keys}
+        groups = (
+            replace(group, flags=tuple(flag for flag in group.flags if flag.key in keys))
+            for group in self.groups
+        )
+        return replace(self, groups=tuple(group for group in groups if group.flags))
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -209,6 +209,8 @@ class Profile(HealthModel):
     active_habits = models.JSONField(null=True, blank=True)  # habit keys shown first; NULL = the start rows
     hidden_insights = models.JSONField(default=list, blank=True)
     evening_card = models.BooleanField(default=True)  # ask about the day on Today, from 18:00
+    signs_read_at = models.DateTimeField(null=True, blank=True)  # words about a leg sign, numbness, weakness
+    ten_minutes_read_at = models.DateTimeField(null=True, blank=True)  # words about over ten minutes
 
     class Meta(HealthModel.Meta):
         verbose_name = _("profile")

@@ -12,6 +12,11 @@ if (menu) {
   });
 }
 
+// A page that Back brings out of the browser's memory may be out of date: it is read anew.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.body.dataset.owner) location.reload();
+});
+
 // The device's time zone: chosen at sign-up, offered later when it differs from the account's.
 // Without this script the zone is chosen from the list on the account page.
 (() => {

@@ -8,8 +8,10 @@
   const box = window.outbox;
   const OWNER = "outbox-owner"; // an opaque number: whose diary this device writes into
   let timer = 0;
-  let sending = false;
-  let again = false;
+  let isDirty = false; // something was answered that no save has taken along yet
+  let isLeaving = false; // Save was tapped
+  let queue = Promise.resolve();
+  form.classList.add("scripted");
 
   // Without a connection the service worker shows this form for any night: the address says which.
   const pad = (number) => String(number).padStart(2, "0");
@@ -46,51 +48,135 @@
     state.append(" ", button);
   }
 
+  const cards = () => [...document.querySelectorAll("[data-episode]")];
+  const outcome = (value) => form.querySelector(value ? `input[name=outcome][value=${value}]` : "input[name=outcome]:checked");
+  const standing = (name) => { words.state = name; }; // changed, saved or failed
+
   function body() {
     form.elements.answered_at.value = new Date().toISOString();
     return new URLSearchParams(new FormData(form));
   }
 
-  async function post(url, data) {
+  async function post(url, data, more) {
     return fetch(url, {
       method: "POST",
       body: data,
       headers: { Accept: "application/json" },
       credentials: "same-origin",
       redirect: "error",
+      ...more,
     });
   }
 
-  async function save() {
-    if (!form.querySelector("input[name=outcome]:checked")) return;
-    if (sending) { again = true; return; }
-    sending = true;
-    try {
-      const reply = await post(form.action, body());
-      const data = await reply.json();
-      if (reply.ok) {
-        take(data);
-        if (box.isAble) await box.remove(kept);
-      } else if (reply.status === 409) {
-        say(words.conflict);
-      } else {
-        say(words.failed + " " + Object.values(data.errors).flat().join(" "));
-      }
-    } catch {
-      await keep(body());
-    }
-    sending = false;
-    if (again) { again = false; save(); }
+  // One at a time: each says what the form says when its turn comes.
+  function inTurn(work) {
+    queue = queue.then(work, work);
+    return queue;
   }
 
-  function take(data) {
-    form.elements.version.value = data.version;
-    for (const [prefix, id] of Object.entries(data.episodes)) {
+  function saveSoon() {
+    clearTimeout(timer);
+    isDirty = true;
+    standing("changed");
+    timer = setTimeout(() => inTurn(save), 600);
+  }
+
+  async function save() {
+    if (!isDirty || isLeaving) return;
+    isDirty = false;
+    const data = body();
+    const gone = cards().filter((card) => card.querySelector("input[name$='-DELETE']").checked);
+    try {
+      const reply = await post(form.action, data);
+      const answer = await reply.json();
+      if (reply.ok) await take(answer, gone);
+      else if (answer.asks) ask(answer.question);
+      else if (answer.conflict) fail(words.conflict);
+      else if (answer.errors) refuse(answer.errors);
+      else throw new Error("later");
+    } catch {
+      await keep(data);
+    }
+  }
+
+  async function take(answer, gone = []) {
+    // Something is stored that this page does not show, such as a cramp that was timed meanwhile.
+    if (answer.shows_all === false && !isDirty) location.reload();
+    if (answer.shows_all === false) return;
+    form.elements.version.value = answer.version;
+    for (const [prefix, id] of Object.entries(answer.episodes)) {
       const field = form.elements[`${prefix}-id`];
       if (field) field.value = id;
     }
-    say(`${words.saved} ${data.saved_at}. ${data.note || ""}`, Boolean(words.undoUrl));
+    gone.forEach(remove);
+    if (gone.length) number();
+    clearErrors(".field-error, .error-summary");
+    askToDelete.hidden = true;
+    if (!isDirty) {
+      say(`${words.saved} ${answer.saved_at}. ${answer.note || ""}`, Boolean(words.undoUrl));
+      standing("saved");
+    }
+    if (box.isAble) await box.remove(kept);
   }
+
+  function fail(text) {
+    say(text);
+    standing("failed");
+  }
+
+  function clearErrors(which) {
+    for (const line of form.querySelectorAll(which)) line.remove();
+  }
+
+  // What is wrong stands at its question; the bar says that nothing was saved.
+  function refuse(errors) {
+    clearErrors(".field-error");
+    const elsewhere = [];
+    for (const [name, texts] of Object.entries(errors)) {
+      const question = document.getElementById(`q_${name}`);
+      const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
+      const place = question ? question.querySelector("legend") : field && field.type !== "hidden" && field.closest("p");
+      if (!place) {
+        elsewhere.push(...texts);
+        continue;
+      }
+      const line = document.createElement("p");
+      line.className = "field-error";
+      line.textContent = texts.join(" ");
+      place.after(line);
+      for (let part = place.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    }
+    fail([words.failed, ...elsewhere].join(" "));
+  }
+
+  // Another answer than "Yes" deletes the cramps of this night: not before this question is answered.
+  const askToDelete = document.getElementById("delete-cramps");
+  const [deleteThem, keepThem] = askToDelete.querySelectorAll("button");
+
+  function ask(question, button) {
+    askToDelete.querySelector("p").textContent = question.sentence;
+    deleteThem.textContent = question.delete;
+    keepThem.textContent = question.keep;
+    deleteThem.value = button && button.name === "save" ? button.value : "own";
+    askToDelete.hidden = false;
+    fail(words.failed);
+    askToDelete.scrollIntoView({ block: "nearest" });
+  }
+
+  deleteThem.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (isLeaving) return;
+    isLeaving = true;
+    clearTimeout(timer);
+    inTurn(() => saveAndGo(deleteThem, location.href));
+  });
+  keepThem.addEventListener("click", (event) => {
+    event.preventDefault();
+    askToDelete.hidden = true;
+    outcome("cramps").checked = true;
+    refresh();
+    saveSoon();
+  });
 
   // No connection: the form is kept on this device, once per night, and sent under a name of its own.
   async function keep(data) {
@@ -103,108 +189,228 @@
       rev: ((await find()) || {}).rev, data: [...data],
     };
     try {
-      if (!record.owner) throw new Error("nobody");
+      if (!record.owner || !outcome()) throw new Error("not yet");
       await box.put(record);
       say(words.kept);
+      standing("kept");
     } catch {
-      say(words.offline);
+      isDirty = true;
+      fail(words.offline);
     }
   }
 
   const find = async () => (box.isAble ? box.get(kept) : undefined);
 
-  async function undo() {
+  function undo() {
     clearTimeout(timer);
-    const data = new URLSearchParams();
-    data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    data.set("version", form.elements.version.value);
-    try {
-      await post(words.undoUrl, data);
-    } finally {
-      location.reload();
+    isDirty = false;
+    isLeaving = true; // a second tap would take more back
+    return inTurn(async () => {
+      const data = new URLSearchParams();
+      data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      data.set("version", form.elements.version.value);
+      try {
+        await post(words.undoUrl, data);
+        location.reload();
+      } catch {
+        isLeaving = false;
+        fail(words.offline);
+      }
+    });
+  }
+
+  // After each answer: what is chosen, which safety words its answers call for, and whether an hour is meant.
+  const chosen = new Map();
+  const rules = [...document.querySelectorAll("template[data-safety]")];
+  const answerOf = (question) => (question.querySelector("input[type=radio]:checked") || {}).value || "";
+
+  function minutesOf(card) {
+    const typed = card.querySelector("input[name$='-duration_minutes']").value.trim().replace(",", ".");
+    const exact = answerOf(card.querySelector("[id$='-duration_band']"));
+    return typed ? Number(typed) : exact.startsWith("=") ? Number(exact.slice(1)) / 60 : 0;
+  }
+
+  function showSafety(rule) {
+    const { safety, answers } = rule.dataset;
+    for (const question of form.querySelectorAll(`fieldset[id="q_${safety}"], fieldset[id$="-${safety}"]`)) {
+      let region = question.nextElementSibling;
+      if (!region || !region.matches(".safety-words")) {
+        region = document.createElement("div");
+        region.className = "safety-words";
+        region.setAttribute("role", "status");
+        question.after(region);
+      }
+      const card = question.closest("[data-episode]");
+      const isGiven = answers.split(" ").includes(answerOf(question)) || Boolean(card && minutesOf(card) > 10);
+      if (isGiven && !region.firstChild) region.append(rule.content.cloneNode(true));
+      if (!isGiven) region.replaceChildren();
     }
   }
 
-  function saveSoon() {
-    clearTimeout(timer);
-    timer = setTimeout(save, 600);
+  function showHour(card) {
+    const check = card.querySelector(".hour-check");
+    const isOver = answerOf(card.querySelector("[id$='-duration_band']")) === "over_60" || minutesOf(card) > 60;
+    check.hidden = "known" in check.dataset || !isOver;
+    if (check.hidden) check.querySelector("input").checked = false;
   }
 
-  // A second tap on a chosen answer takes it back: unanswered is an answer too.
-  let chosenBefore = null;
-  form.addEventListener("pointerdown", (event) => {
-    const label = event.target.closest("label");
-    const input = label && label.querySelector("input[type=radio]");
-    chosenBefore = input && input.checked && input.name !== "outcome" ? input : null;
-  });
+  function refresh() {
+    chosen.clear();
+    for (const radio of form.querySelectorAll("input[type=radio]:checked")) chosen.set(radio.name, radio);
+    rules.forEach(showSafety);
+    cards().forEach(showHour);
+  }
+
+  // A second tap on a chosen answer, or Space, takes it back: unanswered is an answer too.
+  const isReleased = (input) => input.type === "radio" && input.name !== "outcome" && chosen.get(input.name) === input;
+  function release(input) {
+    input.checked = false;
+    refresh();
+    saveSoon();
+  }
   form.addEventListener("click", (event) => {
-    if (chosenBefore && event.target === chosenBefore) {
-      chosenBefore.checked = false;
-      chosenBefore = null;
-      saveSoon();
-    }
+    if (isReleased(event.target)) release(event.target);
+    else if (event.target.type === "radio") refresh();
+  });
+  form.addEventListener("keyup", (event) => {
+    if (event.key !== " " || !event.target.checked || !isReleased(event.target)) return;
+    event.preventDefault(); // else some browsers choose it again
+    release(event.target);
   });
   form.addEventListener("change", (event) => {
+    if (event.target.name === "outcome") askToDelete.hidden = true;
     if (event.target.classList.contains("exact") && event.target.value) {
       const group = event.target.closest(".question");
       for (const radio of group ? group.querySelectorAll("input[type=radio]:checked") : []) radio.checked = false;
     }
+    refresh();
     saveSoon();
   });
-  form.addEventListener("submit", async (event) => {
-    clearTimeout(timer);
-    const button = event.submitter;
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (sending) return;
-    sending = true;
+    if (isLeaving) return; // a second tap is the same tap
+    isLeaving = true;
+    clearTimeout(timer);
+    inTurn(() => saveAndGo(event.submitter));
+  });
+
+  async function saveAndGo(button, next) {
+    isDirty = false;
     const data = body();
     if (button && button.name) data.set(button.name, button.value);
     try {
       const reply = await post(form.action, data);
+      const answer = await reply.json();
       if (reply.ok) {
-        const answer = await reply.json();
+        standing("saved");
         if (box.isAble) await box.remove(kept);
-        location.assign(answer.next);
+        go(next || answer.next);
         return;
       }
+      if (answer.asks) {
+        isLeaving = false;
+        ask(answer.question, button);
+        return;
+      }
+      if (!answer.errors && !answer.conflict) throw new Error("later");
     } catch {
+      isLeaving = false;
       await keep(data);
-      sending = false;
-      state.scrollIntoView({ block: "center" });
       return;
     }
-    sending = false;
     // The page that says what is wrong, or shows both copies, comes from the server.
-    const chosen = document.createElement("input");
-    Object.assign(chosen, { type: "hidden", name: button ? button.name : "save", value: button ? button.value : "own" });
-    form.append(chosen);
+    standing("leaving");
+    const sent = document.createElement("input");
+    Object.assign(sent, { type: "hidden", name: button && button.name || "save", value: button && button.value || "own" });
+    form.append(sent);
     form.submit();
+  }
+
+  // The safety words are on this same page: it is read anew, for a jump alone would show nothing.
+  function go(next) {
+    const url = new URL(next, location.href);
+    if (url.pathname !== location.pathname) {
+      location.assign(url);
+      return;
+    }
+    history.scrollRestoration = "manual";
+    history.replaceState(null, "", url);
+    location.reload();
+  }
+  if (location.hash === "#saved" && document.getElementById("saved")) document.getElementById("saved").scrollIntoView();
+
+  // A tap just before the page is left is sent while it goes; what cannot be saved asks before it is lost.
+  addEventListener("pagehide", () => {
+    if (!isDirty || !outcome() || words.state === "failed") return;
+    clearTimeout(timer);
+    isDirty = false;
+    post(form.action, body(), { keepalive: true }).catch(() => {});
+  });
+  addEventListener("beforeunload", (event) => {
+    if (words.state === "failed") event.preventDefault();
+  });
+
+  // What was changed elsewhere while the page was away is read anew.
+  document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState === "hidden") {
+      clearTimeout(timer);
+      inTurn(save);
+      return;
+    }
+    if (words.shell || isDirty || isLeaving || !["saved", undefined].includes(words.state)) return;
+    const reply = await fetch(form.action, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
+    const now = reply && reply.ok ? await reply.json() : null;
+    if (now && !isDirty && String(now.version) !== form.elements.version.value) location.reload();
   });
 
   const add = document.getElementById("add-episode");
-  function addEpisode() {
-    const total = form.elements["episodes-TOTAL_FORMS"];
-    const cards = document.querySelectorAll("[data-episode]");
-    const number = Number(total.value);
-    const card = cards[0].cloneNode(true);
+
+  function rename(card, position) {
+    for (const part of card.querySelectorAll("[id], [name], [for], [aria-describedby]")) {
+      for (const name of ["id", "name", "for", "aria-describedby"]) {
+        const old = part.getAttribute(name);
+        if (old) part.setAttribute(name, old.replace(/episodes-\d+-/, `episodes-${position}-`));
+      }
+    }
+  }
+
+  function number() {
+    cards().forEach((card, position) => {
+      rename(card, position);
+      card.querySelector("[data-number]").textContent = String(position + 1);
+    });
+    form.elements["episodes-TOTAL_FORMS"].value = String(cards().length);
+    refresh();
+  }
+
+  // A card without an answer, whatever it said before.
+  function blank(card) {
     for (const input of card.querySelectorAll("input[data-band]")) {
       input.value = input.dataset.band;
       input.removeAttribute("data-band");
     }
-    for (const part of card.querySelectorAll(".field-error, .exact-words, label:has(input[value^='='])")) part.remove();
-    for (const part of card.querySelectorAll("[id], [name], [for]")) {
-      for (const name of ["id", "name", "for"]) {
-        const old = part.getAttribute(name);
-        if (old) part.setAttribute(name, old.replace(/episodes-\d+-/, `episodes-${number}-`));
-      }
-    }
+    for (const part of card.querySelectorAll(".field-error, .exact-words, .timed, label:has(input[value^='='])")) part.remove();
     for (const input of card.querySelectorAll("input")) {
       if (input.type === "radio" || input.type === "checkbox") input.checked = false;
       else input.value = "";
     }
-    card.querySelector("[data-number]").textContent = String(cards.length + 1);
+    for (const region of card.querySelectorAll(".safety-words")) region.replaceChildren();
+    for (const part of card.querySelectorAll("details")) part.open = false;
+    delete card.querySelector(".hour-check").dataset.known;
+  }
+
+  function remove(card) {
+    if (card.contains(document.activeElement)) add.focus();
+    if (cards().length > 1) card.remove();
+    else blank(card);
+  }
+
+  function addEpisode() {
+    const card = cards()[0].cloneNode(true);
+    rename(card, cards().length); // before it joins the others: two radios of one name would undo each other
+    blank(card);
     document.getElementById("episodes").append(card);
-    total.value = String(number + 1);
+    number();
     return card;
   }
   add.addEventListener("click", (event) => {
@@ -223,6 +429,7 @@
         else if (name !== "csrfmiddlewaretoken") field.value = value;
       }
     }
+    refresh();
   }
 
   // A cramp timed on this device and not sent yet is described here, not written a second time.
@@ -235,11 +442,12 @@
     const lasted = (new Date(record.data.stopped_at) - started) / 60_000;
     if (lasted > 0 && lasted <= 60) set("duration_minutes", String(Math.round(lasted * 10) / 10 || 0.1));
     const line = document.createElement("p");
-    line.className = "note";
+    line.className = "note timed";
     line.textContent = words.timed.replace("TIME", new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(started));
     document.querySelectorAll("[data-episode]")[number].querySelector(".split").after(line);
     const yes = form.querySelector("input[name=outcome][value=cramps]");
-    if (!form.querySelector("input[name=outcome]:checked")) yes.checked = true;
+    if (!outcome()) yes.checked = true;
+    refresh();
   }
 
   const nightOf = (moment) => {
@@ -264,7 +472,9 @@
     const mine = event.detail.find((each) => each.record.id === kept);
     if (!mine) return;
     if (mine.status === 200) take(mine.answer);
-    else say(mine.status === 409 ? words.conflict : words.failed);
+    else if (mine.answer.asks) ask(mine.answer.question);
+    else fail(mine.status === 409 ? words.conflict : words.failed);
   });
+  refresh();
   begin();
 })();

@@ -317,9 +317,6 @@ def test_a_token_does_not_learn_what_another_one_sent_under_a_key(ada, adas, las
 @pytest.mark.parametrize(
     ("by_program", "by_form", "sentence"),
     [
-        ({"outcome": "no_cramps", "episodes": [{"side": "left"}]},
-         {"outcome": "no_cramps", "episodes-TOTAL_FORMS": "1", "episodes-0-side": "left"}, "You described a cramp"),
-        ({"outcome": "not_in_bed", "episode_count": 2}, {"outcome": "not_in_bed", "episode_count": "2"}, "You described a cramp"),
         ({"outcome": "cramps", "episode_count": 1, "episodes": [{"side": "left"}, {"side": "right"}]},
          {"outcome": "cramps", "episode_count": "1", "episodes-TOTAL_FORMS": "2", "episodes-0-side": "left",
           "episodes-1-side": "right"}, "make it larger"),
@@ -341,6 +338,17 @@ def test_both_doors_refuse_the_same_night_with_the_same_sentence(
     assert sentence in json.dumps(told.said, ensure_ascii=False)
     assert sentence in shown.content.decode()
     assert adas.get(f"nights/{last_night}/").status_code == 404  # still not written
+
+
+@pytest.mark.parametrize(
+    "night",
+    [{"outcome": "no_cramps", "episodes": [{"side": "left"}]}, {"outcome": "not_in_bed", "episode_count": 2}],
+)
+def test_a_program_is_refused_where_the_form_asks_whether_to_delete_cramps(adas, last_night, night):
+    told = adas.put(f"nights/{last_night}/", {"version": 0, **night})
+    assert told.status_code == 422
+    assert "You described a cramp" in json.dumps(told.said, ensure_ascii=False)
+    assert adas.get(f"nights/{last_night}/").status_code == 404
 
 
 def test_an_hour_and_no_more_is_not_asked_about(adas, last_night):

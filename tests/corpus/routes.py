@@ -102,7 +102,7 @@ EPISODE: dict[str, Kind] = {
 }  # fmt: skip
 NIGHT_FIELDS: dict[str, Kind] = {
     "version": Version(), "operation_id": Text(64), "form_session": Id(), "answered_at": Text(40), "sent_at": Anything(), "owner": Anything(), "save": Anything(), "next": Anything(),
-    "kept_offline": Flag(), "add_episode": Flag(), "habits_shown": Anything(), "outcome": Choice(*OUTCOMES, required=True), "episode_count": Number(1, 20), "episode_count_exact": Number(1, 20), "soreness_morning_0_10": Number(0, 10),
+    "kept_offline": Flag(), "add_episode": Flag(), "delete_cramps": Anything(), "keep_cramps": Anything(), "habits_shown": Anything(), "outcome": Choice(*OUTCOMES, required=True), "episode_count": Number(1, 20), "episode_count_exact": Number(1, 20), "soreness_morning_0_10": Number(0, 10),
     "sleep_disturbance_0_10": Number(0, 10), "soreness_next_day_0_10": Number(0, 10), "kept_awake_minutes": Number(0, 600), "sleep_quality_1_5": Choice(*range(1, 6)),
     "restless_legs": Choice(*YES_NO_UNSURE), "leg_warning_sign": Choice("none", "left", "right", "both"), "numbness": Choice(*YES_NO), "weakness_after": Choice(*YES_NO),
     "shared_note": Text(2000), "private_note": Text(2000), **{name: Choice(*YES_NO_UNSURE) for name in RESTLESS}, **ANSWERED_HABITS, "habit_h1": Choice(*YES_NO, "?"), "habit_h9": Anything(),
@@ -136,7 +136,8 @@ CONSENT_FIELDS: dict[str, Kind] = {"scopes": Choice("nights", "habits", "alcohol
 BUTTON: dict[str, Kind] = {"anything": Anything()}
 FORMS: tuple[Form, ...] = (
     Form("diary:night-detail", "ada", {"version": "1", "outcome": "cramps", "episodes-TOTAL_FORMS": "1", "episodes-INITIAL_FORMS": "0", **CRAMP}, NIGHT_FIELDS, counters="episodes"),
-    Form("diary:night-outcome", "ada", {"outcome": "cramps", "version": "1"}, {"outcome": Choice(*OUTCOMES), "version": Anything(), "operation_id": Anything(), "next": Anything()}),
+    Form("diary:night-outcome", "ada", {"outcome": "cramps", "version": "1"}, {"outcome": Choice(*OUTCOMES), "version": Anything(), "operation_id": Anything(), "next": Anything(), "delete_cramps": Anything()}),
+    Form("diary:safety-read", "ada", {"shown_at": "2026-11-20T07:00:00+00:00", "about": ["numbness"]}, {"shown_at": Moment(required=True), "about": Anything()}),
     Form("diary:evening", "ada", {"version": "1", "activity": "1"}, BUTTON, is_optional=True),
     Form("diary:night-soreness", "ada", {"soreness_next_day_0_10": "3", "version": "1"}, {"soreness_next_day_0_10": Number(0, 10), "version": Version()}),
     Form("diary:night-length", "ada", {"duration_band": "1_5", "version": "1"}, {"duration_band": Choice(*BANDS, "unknown", required=True), "version": Version()}),

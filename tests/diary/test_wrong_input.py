@@ -22,7 +22,7 @@ TYPED = "typed before the mistake"
         ({"outcome": ""}, "Choose an answer: no cramp, yes, not sure, or not in bed."),
         ({"outcome": "maybe"}, "Choose one of the answers shown."),
         ({"activity": "9"}, "Choose one of the answers shown."),
-        ({"outcome": "no_cramps", "episodes__TOTAL_FORMS": "1", "episodes__0__place": "left-calf"}, "You described a cramp"),
+        ({"outcome": "no_cramps", "episodes__TOTAL_FORMS": "1", "episodes__0__place": "left-calf"}, "This will delete the cramp you entered."),
         (one_cramp(duration_seconds="12000"), "Write a number from 1 to"),
         (one_cramp(duration_minutes="200"), "Write a number from 0 to 120."),
         (one_cramp(duration_band="over_60"), "Over an hour is rare."),

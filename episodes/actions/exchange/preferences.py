@@ -255,6 +255,8 @@ READERS: Mapping[str, Mapping[str, Read]] = {
         "active_habits": _habit_names,
         "hidden_insights": _words,
         "evening_card": _yes_no(),
+        "signs_read_at": _moment,
+        "ten_minutes_read_at": _moment,
     },
     "reminder": {
         "at": _clock,

@@ -136,6 +136,8 @@ SETTINGS: Mapping[str, Any] = {
     "active_habits": gettext_lazy("Which questions come first?"),
     "hidden_insights": gettext_lazy("Sentences put away"),
     "evening_card": gettext_lazy("From 6 in the evening, let me write the day before the night"),
+    "signs_read_at": gettext_lazy("Safety words about a leg were read"),
+    "ten_minutes_read_at": gettext_lazy("Safety words about a long cramp were read"),
     "at": gettext_lazy("Reminder at"),
     "days": gettext_lazy("Reminder on"),
     "by_email": gettext_lazy("Reminder by mail"),
