@@ -26,6 +26,7 @@ from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
 from episodes.actions.now import clock_offset
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
+from episodes.diary.calendar import is_second_tap
 from episodes.diary.evening import is_before_night
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
@@ -287,6 +288,8 @@ def _seen_version(request: SignedInRequest) -> int:
 @require_POST
 def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Change the outcome alone: Today, calendar and backfill post here."""
+    if is_second_tap(request):
+        return redirect(_next(request, date))
     wanted = request.POST.get("outcome", "")
     if wanted not in ("", *choices.values(choices.OUTCOME)):
         return _sentence(request, date, _("Choose an answer: no cramp, yes, not sure, or not in bed."), 422)
@@ -308,11 +311,7 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
         return _reused(request, date)
     if _wants_json(request):
         return JsonResponse({"version": stored.version})
-    if request.POST.get("next"):
-        time = date_format(timezone.localtime(), "H:i")
-        messages.success(
-            request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
-        )
+    if request.POST.get("next"):  # a row of a list, which says itself what was saved and how to undo it
         return redirect(_next(request, date))
     return redirect("diary:night-detail", date)
 
@@ -387,6 +386,8 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
 @audience("patient")
 @require_POST
 def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
+    if is_second_tap(request):
+        return redirect(_next(request, date))
     try:
         stored = actions.undo_last_change(
             date=date, seen_version=_seen_version(request), source=entries.source_of(request), by=request.user
@@ -395,6 +396,8 @@ def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
         return _sentence(request, date, _("This night was changed meanwhile, so nothing was undone."), 409)
     if _wants_json(request):
         return JsonResponse({"version": stored.version})
+    if request.POST.get("next"):
+        return redirect(_next(request, date))
     messages.info(request, _("Put back as it was before."))
     return redirect("diary:night-detail", date)
 
