@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from episodes.actions.experiments import RunningTest, running_test
 from episodes.actions.now import IN_PROGRESS
+from episodes.diary.finish import may_have_bare_cramps
 from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
 from episodes.stats.nights import last_night, night_window
@@ -89,6 +90,12 @@ class TodayPage:
     evening_is_written: bool = False
     reminders_stopped: bool = False
     open_cramp: OpenCramp | None = None
+    has_bare_cramps: bool = False  # last night has a cramp that nobody described
+
+    @property
+    def may_finish(self) -> bool:
+        """Return whether it is the time to ask about cramps that were timed: a clock that runs comes first."""
+        return self.has_bare_cramps and self.open_cramp is None and not self.is_before_waking
 
     @property
     def is_before_waking(self) -> bool:
@@ -132,6 +139,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         evening_is_written=record_of_tonight is not None and _has_habits(record_of_tonight),
         reminders_stopped=stopped_at is not None,
         open_cramp=_open_cramp([records.get(asked_date), record_of_tonight], versions, patient, now),
+        has_bare_cramps=may_have_bare_cramps(records.get(asked_date)),
         consents=consents,
         ending=[consent for consent in consents if consent.ends_soon(now)],
         local_now=local_now,

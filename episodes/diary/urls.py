@@ -22,6 +22,7 @@ urlpatterns = [
     path("nights/<date:date>/evening/", evening.evening, name="evening"),
     path("nights/<date:date>/soreness/", views.soreness, name="night-soreness"),
     path("nights/<date:date>/length/", views.length, name="night-length"),
+    path("nights/<date:date>/finish/", views.finish, name="night-finish"),
     path("nights/<date:date>/undo/", views.undo, name="night-undo"),
     path("nights/<date:date>/delete/", views.delete, name="night-delete"),
     path("nights/<date:date>/history/", views.history, name="night-history"),

@@ -140,6 +140,7 @@ FORMS: tuple[Form, ...] = (
     Form("diary:evening", "ada", {"version": "1", "activity": "1"}, BUTTON, is_optional=True),
     Form("diary:night-soreness", "ada", {"soreness_next_day_0_10": "3", "version": "1"}, {"soreness_next_day_0_10": Number(0, 10), "version": Version()}),
     Form("diary:night-length", "ada", {"duration_band": "1_5", "version": "1"}, {"duration_band": Choice(*BANDS, "unknown", required=True), "version": Version()}),
+    Form("diary:night-finish", "ada", {"cramp": "<cramp>", "version": "1", "day": "usual"}, {"cramp": Anything(), "version": Anything(), "day": Anything(), "leave": Anything()}),
     Form("diary:night-undo", "ada", {"version": "1"}, {"version": Version()}),
     Form("diary:night-delete", "ada", {"version": "1"}, {"version": Version()}),
     Form("diary:night-restore", "ada", {"copy": "1", "version": "1"}, {"copy": Version(), "version": Version()}),
