@@ -2,14 +2,14 @@
 
 from django.urls import path, register_converter
 
-from episodes.diary import calendar, evening, now, offline, views
+from episodes.diary import calendar, evening, morning, now, offline, views
 from episodes.diary.converters import DateConverter
 
 register_converter(DateConverter, "date")
 
 app_name = "diary"
 urlpatterns = [
-    path("", views.today, name="today"),
+    path("", morning.today, name="today"),
     path("now/", now.now, name="now"),
     path("sw.js", offline.worker, name="worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("nights/<date:date>/evening/", evening.evening, name="evening"),
     path("nights/<date:date>/soreness/", views.soreness, name="night-soreness"),
     path("nights/<date:date>/length/", views.length, name="night-length"),
-    path("nights/<date:date>/finish/", views.finish, name="night-finish"),
+    path("nights/<date:date>/finish/", morning.finish, name="night-finish"),
     path("nights/<date:date>/undo/", views.undo, name="night-undo"),
     path("nights/<date:date>/delete/", views.delete, name="night-delete"),
     path("nights/<date:date>/history/", views.history, name="night-history"),

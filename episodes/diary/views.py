@@ -1,4 +1,4 @@
-"""Today and the pages of one night."""
+"""The pages of one night."""
 
 from __future__ import annotations
 
@@ -23,17 +23,15 @@ from episodes.actions import nights as actions
 from episodes.actions.content import NightContent, read_night
 from episodes.actions.habits import own_answer, own_habits_of
 from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
-from episodes.actions.now import clock_offset, settle, unsettled
+from episodes.actions.now import clock_offset
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
-from episodes.diary import finish as finishing
 from episodes.diary.calendar import is_second_tap
 from episodes.diary.evening import is_before_night
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
 from episodes.diary.moments import parsed_moment
 from episodes.diary.own_habits import keep_unasked, own_usual, own_words
-from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY, unit_for
 from episodes.middleware.audience import SignedInRequest, audience
@@ -47,37 +45,6 @@ def _now(request: SignedInRequest) -> dt.datetime:
 
 def _wants_json(request: SignedInRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
-
-
-@audience("patient")
-@require_safe
-def today(request: SignedInRequest) -> HttpResponse:
-    page = today_page(patient=request.user, now=_now(request))
-    context = {"nav": "today", "page": "today", "today": page, "lengths": choices.DURATION_BAND}
-    if page.may_finish and (form := _asked_in_the_morning(request, page.asked.date)):
-        context |= _finish_context(form)
-    return render(request, "diary/today.html", context)
-
-
-def _asked_in_the_morning(
-    request: SignedInRequest, date: dt.date, data: Any = None
-) -> finishing.Finish | None:
-    """Return the form about the timed cramps of a night that nobody described, settled or removed, if any."""
-    ids = unsettled(date=date, by=request.user)
-    if not ids:
-        return None
-    content = read_night(patient=request.user, date=date, by=request.user)
-    cramps = [cramp for cramp in content.episodes if cramp["client_id"] in ids and finishing.is_bare(cramp)]
-    if not cramps:
-        return None
-    return finishing.finish_form(
-        date=date, content=content, cramps=cramps, patient=request.user, now=_now(request), data=data
-    )
-
-
-def _finish_context(form: finishing.Finish) -> dict[str, Any]:
-    usual = usual_day_words(form.setting.usual_day, form.own_habits) if form.asks_day else []
-    return {"finish": form, "usual": usual, "place_rows": place_rows()}
 
 
 @audience("patient")
@@ -402,50 +369,6 @@ def length(request: SignedInRequest, date: dt.date) -> HttpResponse:
             request, date, _("This night was changed meanwhile. Open it to see how it reads now."), 409
         )
     return redirect("diary:today")
-
-
-@audience("patient")
-@require_POST
-def finish(request: SignedInRequest, date: dt.date) -> HttpResponse:
-    """Add the answers of "Finish last night", and ask no more about these cramps; nothing stored is changed."""
-    changed = _("This night was changed meanwhile. Look at what is asked now, then save again.")
-    content = read_night(patient=request.user, date=date, by=request.user)
-    known = deepcopy(content)
-    named = set(request.POST.getlist("cramp"))
-    cramps = [cramp for cramp in content.episodes if str(cramp["id"]) in named]
-    form = finishing.finish_form(
-        date=date, content=content, cramps=cramps, patient=request.user, now=_now(request), data=request.POST
-    )
-    if not form.is_valid:
-        return _finish_page(request, form, _("Nothing was saved yet"), 422)
-    try:
-        if not named or len(cramps) < len(named) or content.outcome != "cramps":
-            raise finishing.AnsweredElsewhere
-        stored = actions.record_night(
-            date=date, content=form.wanted(), seen_version=_seen_version(request),
-            source=entries.source_of(request), by=request.user, own_habits=form.own_habits, known=known,
-        )  # fmt: skip
-    except NightRefused as error:
-        return _finish_page(request, form, " ".join(error.errors.values()), 422)
-    except (StaleVersion, finishing.AnsweredElsewhere):
-        fresh = _asked_in_the_morning(request, date, request.POST)
-        return _finish_page(request, fresh, changed, 409) if fresh else _sentence(request, date, changed, 409)
-    client_ids = [cramp["client_id"] for cramp in cramps if cramp["client_id"]]
-    settle(client_ids=client_ids, now=_now(request), by=request.user)
-    if stored.version != known.version:
-        time = date_format(timezone.localtime(), "H:i")
-        messages.success(
-            request, _("Saved %(time)s.") % {"time": time}, extra_tags=f"undo {date} {stored.version}"
-        )
-    if form.day == finishing.DIFFERENT:
-        first = next(iter(form.setting.rows), "")
-        return redirect(reverse("diary:night-detail", args=[date]) + f"#q_{first}")
-    return redirect(_after(request, date, stored))
-
-
-def _finish_page(request: SignedInRequest, form: finishing.Finish, error: str, status: int) -> HttpResponse:
-    context = {"nav": "today", "page": "today", "error": error, **_finish_context(form)}
-    return render(request, "diary/finish.html", context, status=status)
 
 
 @audience("patient")
