@@ -12,6 +12,53 @@ from django.utils.translation import gettext as _
 
 DAYS = 28
 MOST_OCTETS = 75
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_QUIET = ("CLASS:PRIVATE", "TRANSP:TRANSPARENT")
+
+
+def file_text(*, at: dt.time, days: Sequence[int], first: dt.date, owner: str, now: dt.datetime) -> str:
+    """Return one repeating event as text with CRLF lines, to be added to a calendar by hand.
+
+    Its time has no zone: it rings at `at` on the clock of whatever device it is added to, and a change of the clocks
+    needs no rule. days: ISO weekdays. first: no earlier day rings. The same `owner` gives the same event, so that a
+    file fetched later replaces the one before.
+    """
+    mark = hashlib.sha256(owner.encode()).hexdigest()[:20]
+    begins = next(day for ahead in range(8) if (day := first + dt.timedelta(days=ahead)).isoweekday() in days)
+    start = dt.datetime.combine(begins, at)
+    title = _text(_("Diary: last night?"))
+    lines = [
+        *_head(),
+        "BEGIN:VEVENT",
+        f"UID:every-morning-{mark}",
+        f"DTSTAMP:{_utc(now)}",
+        f"SEQUENCE:{int(now.timestamp()) // 60}",
+        f"DTSTART:{start:%Y%m%dT%H%M%S}",
+        f"DTEND:{start + dt.timedelta(minutes=5):%Y%m%dT%H%M%S}",
+        f"RRULE:FREQ=WEEKLY;BYDAY={','.join(WEEKDAYS[day - 1] for day in sorted(days))}",
+        f"SUMMARY:{title}",
+        f"URL:{settings.BASE_URL}{reverse('diary:today')}",
+        *_QUIET,
+        *_alarm(title),
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return _joined(lines)
+
+
+def _head() -> list[str]:
+    return [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Diary//Reminders//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_text(_('Diary'))}",
+    ]  # fmt: skip
+
+
+def _alarm(title: str) -> list[str]:
+    return ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{title}", "TRIGGER:PT0S", "END:VALARM"]
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
 
 def calendar_text(
@@ -25,10 +72,11 @@ def calendar_text(
     """
     mark = hashlib.sha256(owner.encode()).hexdigest()[:20]
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Diary//Reminders//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(_('Diary'))}", f"X-WR-TIMEZONE:{zone}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H",
-    ]  # fmt: skip
+        *_head(),
+        f"X-WR-TIMEZONE:{zone}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
+    ]
     title = _text(_("Diary: last night?"))
     for night, moment in mornings:
         lines += [
@@ -39,17 +87,12 @@ def calendar_text(
             f"DTEND:{_utc(moment + dt.timedelta(minutes=5))}",
             f"SUMMARY:{title}",
             f"URL:{settings.BASE_URL}{reverse('diary:night-detail', args=[night])}",
-            "CLASS:PRIVATE",
-            "TRANSP:TRANSPARENT",
-            "BEGIN:VALARM",
-            "ACTION:DISPLAY",
-            f"DESCRIPTION:{title}",
-            "TRIGGER:PT0S",
-            "END:VALARM",
+            *_QUIET,
+            *_alarm(title),
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    return _joined(lines)
 
 
 def _utc(moment: dt.datetime) -> str:

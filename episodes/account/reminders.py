@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from episodes.account import push
-from episodes.account.calendar_feed import DAYS, calendar_text
+from episodes.account.calendar_feed import DAYS, calendar_text, file_text
 from episodes.account.forms import posted
 from episodes.account.reminder_forms import ReminderForm
 from episodes.account.sending import confirmed_email
@@ -49,17 +49,24 @@ def _page(request: SignedInRequest, form: ReminderForm, email: str, **more: Any)
     status = more.pop("status", 200)
     reminder = actions.reminder_of(by=request.user)
     browsers = PushSubscription.objects.owned_by(request.user).count()
+    has_push, has_calendar = push.is_available(), actions.has_calendar_link(by=request.user)
+    goes_on = reminder is not None and reminder.stopped_at is None
     context = {
         "nav": "account",
         "form": form,
         "email": email,
         "reminder": reminder,
         "browsers": browsers,
-        "is_on": bool(browsers or (reminder and reminder.by_email and email)),
-        "push_key": push.public_key() if push.is_available() else "",
-        "has_calendar": actions.has_calendar_link(by=request.user),
+        "is_on": {
+            "browser": goes_on and has_push and browsers > 0,
+            "calendar": goes_on and has_calendar,
+            "mail": goes_on and bool(reminder and reminder.by_email and email),
+        },
+        "push_key": push.public_key() if has_push else "",
+        "has_calendar": has_calendar,
         **more,
     }
+    context["any_on"] = any(context["is_on"].values())
     return render(request, "account/reminders.html", context, status=status)
 
 
@@ -108,7 +115,8 @@ def calendar_make(request: SignedInRequest) -> HttpResponse:
         has_email=bool(email),
     )  # fmt: skip
     link = settings.BASE_URL + reverse("account:reminder-calendar", args=[token])
-    return _page(request, form, email, calendar_link=link)
+    opens = f"webcal://{link.partition('://')[2]}"  # what calendar programs of phones and computers answer to
+    return _page(request, form, email, calendar_link=link, webcal_link=opens)
 
 
 @audience("patient")
@@ -117,6 +125,28 @@ def calendar_end(request: SignedInRequest) -> HttpResponse:
     actions.end_calendar_link(by=request.user)
     messages.success(request, _("The calendar link no longer works."))
     return redirect("account:reminders")
+
+
+@audience("patient")
+@require_safe
+def calendar_file(request: SignedInRequest) -> HttpResponse:
+    """Return a repeating reminder as a file, to be added to a calendar by hand: nothing is kept about it."""
+    reminder = actions.reminder_of(by=request.user)
+    values = ReminderForm.initial_of(reminder)
+    today, pause = timezone.localdate(), values.get("paused_until")
+    text = file_text(
+        at=values["at"], days=values["days"] or actions.EVERY_DAY, first=max(today, pause or today),
+        owner=f"{request.user.pk}", now=timezone.now(),
+    )  # fmt: skip
+    return _ics(text, "attachment")
+
+
+def _ics(text: str, disposition: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Disposition"] = f'{disposition}; filename="diary.ics"'
+    return response
 
 
 @audience("public")
@@ -135,11 +165,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     ):
         mornings = actions.coming_mornings(now=now, days=DAYS, by=owner)
         text = calendar_text(mornings=mornings, zone=owner.time_zone, owner=f"{owner.pk}", now=now)
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Cache-Control"] = "no-store, private"
-    response["X-Robots-Tag"] = "noindex"
-    response["Content-Disposition"] = 'inline; filename="diary.ics"'
-    return response
+    return _ics(text, "inline")
 
 
 @audience("patient")

@@ -87,6 +87,7 @@ urlpatterns = [
     path("reminders/", reminders.overview, name="reminders"),
     path("reminders/later/", reminders.later, name="reminder-later"),
     path("reminders/go-on/", reminders.go_on, name="reminder-go-on"),
+    path("reminders/diary.ics", reminders.calendar_file, name="reminder-file"),
     path("reminders/calendar/make/", reminders.calendar_make, name="reminder-calendar-make"),
     path("reminders/calendar/end/", reminders.calendar_end, name="reminder-calendar-end"),
     path("reminders/calendar/<str:token>.ics", reminders.calendar, name="reminder-calendar"),

@@ -110,6 +110,23 @@ def running(*, now: dt.datetime, by: User) -> CrampTiming | None:
     return next((row for row in rows.order_by("-started_at") if not row.is_removed), None)
 
 
+def unsettled(*, date: dt.date, by: User) -> set[uuid.UUID]:
+    """Return the client ids of the timed cramps of a night whose questions nobody answered or left."""
+    first, end = night_window(date, by.zone, by.night_starts_at.hour)
+    rows = CrampTiming.objects.owned_by(by).filter(
+        kind="cramp", started_at__gte=first, started_at__lt=end, settled_at=None
+    )
+    return {row.client_id for row in rows if not row.is_removed}
+
+
+def settle(*, client_ids: Iterable[uuid.UUID], now: dt.datetime, by: User) -> None:
+    """Note that the questions about these timed cramps were answered or left: they are not asked again."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        rows = CrampTiming.objects.owned_by(by).filter(client_id__in=list(client_ids), settled_at=None)
+        rows.update(settled_at=now)
+
+
 def date_of(row: CrampTiming, by: User) -> dt.date | None:
     """Return the evening date of the night that the timing belongs to; None without a start."""
     if row.started_at is None:

@@ -8,7 +8,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from episodes.models import Night, PrivateNote, SharedNote, User
 from episodes.stats.nights import last_night
 
 A_WEEK = 7
+SECOND_TAP_MILLISECONDS = 1000
 
 
 def _month_of(text: str, today: dt.date) -> dt.date:
@@ -60,6 +61,8 @@ def month(request: SignedInRequest) -> HttpResponse:
     weeks = calendar.Calendar(patient.week_starts_on - 1).monthdatescalendar(first.year, first.month)
     written = [day for day, night in known.items() if night.outcome is not None and first <= day <= last]
     begun = max(first, min([begun_on(patient), *written]))  # nights before the diary are no gaps in it
+    week = [recent[asked - dt.timedelta(days=back)] for back in range(A_WEEK)]
+    filled = [night.date for night in week if night.date.isoformat() in request.GET.getlist("filled")]
     context = {
         "nav": "calendar",
         "first": first,
@@ -69,17 +72,24 @@ def month(request: SignedInRequest) -> HttpResponse:
         "previous": first - dt.timedelta(days=1),
         "following": last + dt.timedelta(days=1),
         "has_following": last < asked,
-        "missed": [
-            recent[day]
-            for day in (asked - dt.timedelta(days=back) for back in range(A_WEEK))
-            if recent[day].outcome is None
-        ],
+        # What was written here a moment ago keeps its row: the next one must not slide under the finger.
+        "missed": [night for night in week if night.outcome is None or night.date in filled],
+        "left": [night for night in week if night.outcome is None],
+        "filled": filled,
+        "made": int(now.timestamp() * 1000) if filled else "",
         "written": len(written),
         "possible": max(0, (min(last, asked) - begun).days + 1),
         "has_late": any(night.is_late for night in known.values()),
         "here": f"{request.path}?month={first:%Y-%m}",
     }
     return render(request, "diary/calendar.html", context)
+
+
+def is_second_tap(request: HttpRequest) -> bool:
+    """Return whether a tap came so soon after a list was shown anew that it was meant for what stood there before."""
+    made = request.POST.get("made", "")
+    is_moment = made.isdecimal() and made.isascii() and len(made) <= 15
+    return is_moment and 0 <= timezone.now().timestamp() * 1000 - int(made) < SECOND_TAP_MILLISECONDS
 
 
 @audience("patient")
@@ -140,4 +150,5 @@ def mark(request: SignedInRequest) -> HttpResponse:
         messages.success(
             request, ngettext("%(n)d night written.", "%(n)d nights written.", written) % {"n": written}
         )
-    return redirect(f"{reverse('diary:calendar')}?month={dates[0]:%Y-%m}")
+    rows = "".join(f"&filled={date}" for date in dates)
+    return redirect(f"{reverse('diary:calendar')}?month={dates[0]:%Y-%m}{rows}#missed")

@@ -16,8 +16,9 @@ from episodes.actions.content import NightContent, read_night
 from episodes.actions.habits import own_habits_of
 from episodes.actions.nights import NightRefused, StaleVersion
 from episodes.diary import entry as entries
+from episodes.diary.calendar import is_second_tap
 from episodes.diary.own_habits import own_words
-from episodes.diary.views import seen_version, sentence_page, wants_json
+from episodes.diary.views import next_page, seen_version, sentence_page, wants_json
 from episodes.knowledge import choices
 from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import NightRevision
@@ -26,6 +27,8 @@ from episodes.models import NightRevision
 @audience("patient")
 @require_POST
 def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
+    if is_second_tap(request):
+        return redirect(next_page(request, date))
     try:
         stored = actions.undo_last_change(
             date=date, seen_version=seen_version(request), source=entries.source_of(request), by=request.user
@@ -36,6 +39,8 @@ def undo(request: SignedInRequest, date: dt.date) -> HttpResponse:
         )
     if wants_json(request):
         return JsonResponse({"version": stored.version})
+    if request.POST.get("next"):
+        return redirect(next_page(request, date))
     messages.info(request, _("Put back as it was before."))
     return redirect("diary:night-detail", date)
 

@@ -13,6 +13,7 @@ from episodes.actions.experiments import RunningTest, running_test
 from episodes.actions.now import IN_PROGRESS
 from episodes.actions.review import unread_notes
 from episodes.actions.safety import last_warnings, unread_of
+from episodes.diary.finish import may_have_bare_cramps
 from episodes.knowledge.red_flags import SafetyAnswer
 from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
@@ -95,6 +96,12 @@ class TodayPage:
     wrote: str = ""  # who wrote the newest note that was not read yet
     open_cramp: OpenCramp | None = None
     unread: Sequence[SafetyAnswer] = ()  # answers whose safety words were not read yet
+    has_bare_cramps: bool = False  # last night has a cramp that nobody described
+
+    @property
+    def may_finish(self) -> bool:
+        """Return whether it is the time to ask about cramps that were timed: a clock that runs comes first."""
+        return self.has_bare_cramps and self.open_cramp is None and not self.is_before_waking
 
     @property
     def is_before_waking(self) -> bool:
@@ -140,6 +147,7 @@ def today_page(*, patient: User, now: dt.datetime) -> TodayPage:
         wrote=wrote or "",
         unread=unread,
         open_cramp=_open_cramp([records.get(asked_date), record_of_tonight], versions, patient, now),
+        has_bare_cramps=may_have_bare_cramps(records.get(asked_date)),
         consents=consents,
         ending=[consent for consent in consents if consent.ends_soon(now)],
         local_now=local_now,

@@ -1,4 +1,4 @@
-"""Today and the pages of one night."""
+"""The pages of one night."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.formats import date_format, localize
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes.actions import nights as actions
 from episodes.actions.content import NightContent, read_night
@@ -27,18 +27,16 @@ from episodes.actions.nights import WITHOUT_CRAMPS, NightRefused, OperationReuse
 from episodes.actions.now import clock_offset
 from episodes.actions.safety import (
     is_over_ten_minutes,
-    is_pregnant_or_just_after,
-    mark_read,
     signs_of,
 )
 from episodes.actions.usual_day import keep_usual_day
 from episodes.diary import entry as entries
+from episodes.diary.calendar import is_second_tap
 from episodes.diary.evening import is_before_night
 from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
 from episodes.diary.moments import parsed_moment
 from episodes.diary.own_habits import keep_unasked, own_usual, own_words
-from episodes.diary.today import today_page
 from episodes.knowledge import choices, red_flags
 from episodes.knowledge.habits import HABITS_BY_KEY, unit_for
 from episodes.middleware.audience import SignedInRequest, audience
@@ -52,36 +50,6 @@ def _now(request: SignedInRequest) -> dt.datetime:
 
 def wants_json(request: SignedInRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
-
-
-@audience("patient")
-@require_safe
-def today(request: SignedInRequest) -> HttpResponse:
-    return _today(request)
-
-
-def _today(request: SignedInRequest, status: int = 200) -> HttpResponse:
-    now = _now(request)
-    page = today_page(patient=request.user, now=now)
-    context = {"nav": "today", "page": "today", "today": page, "lengths": choices.DURATION_BAND, "now": now}
-    if page.unread:
-        is_pregnant = is_pregnant_or_just_after(today=page.local_now.date(), by=request.user)
-        signs = [sign for sign in page.unread if sign in red_flags.SIGNS]
-        context["help"] = red_flags.help_for(request.user.country, is_pregnant).about(*signs)
-        context["ten_minutes"] = red_flags.TEN_MINUTES_PASSED if len(signs) < len(page.unread) else ""
-    return render(request, "diary/today.html", context, status=status)
-
-
-@audience("patient")
-@require_POST
-def safety_read(request: SignedInRequest) -> HttpResponse:
-    """Keep that the safety words on Today were read: those of that page, not what came after it."""
-    shown_at = parsed_moment(request.POST.get("shown_at", ""))
-    if shown_at is None:
-        messages.error(request, _("This page is out of date. Read these words again, then tap “Got it”."))
-        return _today(request, 422)
-    mark_read(questions=request.POST.getlist("about"), shown_at=min(shown_at, _now(request)), by=request.user)
-    return redirect("diary:today")
 
 
 @audience("patient")
@@ -337,10 +305,10 @@ def _after(request: SignedInRequest, date: dt.date, stored: NightContent) -> str
     """Return where a saved night leads: to the safety words on its page, or on."""
     if signs_of(stored) or any(is_over_ten_minutes(episode) for episode in stored.episodes):
         return reverse("diary:night-detail", args=[date]) + "#saved"
-    return _next(request, date)
+    return next_page(request, date)
 
 
-def _next(request: SignedInRequest, date: dt.date) -> str:
+def next_page(request: SignedInRequest, date: dt.date) -> str:
     wanted = request.POST.get("next", "")
     if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
@@ -359,6 +327,8 @@ def seen_version(request: SignedInRequest) -> int:
 @require_POST
 def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
     """Change the outcome alone: Today, calendar and backfill post here."""
+    if is_second_tap(request):
+        return redirect(next_page(request, date))
     wanted = request.POST.get("outcome", "")
     if wanted not in ("", *choices.values(choices.OUTCOME)):
         return sentence_page(
@@ -388,10 +358,10 @@ def outcome(request: SignedInRequest, date: dt.date) -> HttpResponse:
         return _reused(request, date)
     if wants_json(request):
         return JsonResponse({"version": stored.version})
-    if deletes or request.POST.get("next"):
-        _say_saved(request, date, stored, deleted=deletes)
-    if request.POST.get("next"):
-        return redirect(_next(request, date))
+    if deletes:
+        _say_saved(request, date, stored, deleted=True)
+    if request.POST.get("next"):  # a row of a list, which says itself what was saved and how to undo it
+        return redirect(next_page(request, date))
     return redirect("diary:night-detail", date)
 
 

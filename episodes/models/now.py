@@ -34,6 +34,9 @@ class CrampTiming(HealthModel):
     )  # at which it was written into its night
     outcome_before = models.CharField(max_length=20, null=True, blank=True)  # put back when it is removed
     received_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when the morning's questions were answered or left
 
     class Meta(HealthModel.Meta):
         verbose_name = _("timed cramp")

@@ -146,3 +146,35 @@ addEventListener("pageshow", (event) => {
     form.submit();
   });
 })();
+
+// A second tap at the same place within a second of an answer does nothing, on the next page too: it was meant
+// for what stood there before. Forms that send an answer at one tap say so with data-answer.
+(() => {
+  const KEY = "answer-tapped";
+  const SECOND_TAP_MILLISECONDS = 1000;
+  const SAME_PLACE_PIXELS = 24;
+  let place = null;
+  addEventListener(
+    "click",
+    (event) => {
+      place = null;
+      if (!event.detail) return; // by keyboard
+      const [x, y, at] = JSON.parse(sessionStorage.getItem(KEY) || "[0, 0, 0]");
+      const isNear = Math.hypot(event.clientX - x, event.clientY - y) < SAME_PLACE_PIXELS;
+      if (isNear && Date.now() - at < SECOND_TAP_MILLISECONDS) {
+        event.preventDefault();
+        event.stopPropagation();
+      } else {
+        place = [event.clientX, event.clientY];
+      }
+    },
+    true,
+  );
+  addEventListener(
+    "submit",
+    (event) => {
+      if (place && event.target.matches("[data-answer]")) sessionStorage.setItem(KEY, JSON.stringify([...place, Date.now()]));
+    },
+    true,
+  );
+})();

@@ -3,8 +3,7 @@
   const box = document.getElementById("push");
   const state = document.getElementById("push-state");
   if (!box || !("serviceWorker" in navigator) || !("PushManager" in window)) return;
-  const worker = await navigator.serviceWorker.getRegistration();
-  if (!worker) return;
+  const worker = await navigator.serviceWorker.ready; // on the first visit base.js is only just registering it
 
   const bytes = (text) =>
     Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
@@ -23,6 +22,9 @@
     box.querySelector("[data-turn=on]").hidden = isOn;
     box.querySelector("[data-turn=off]").hidden = !isOn;
     box.hidden = false;
+    // Where notices work they come first, and the calendar is the second way.
+    document.getElementById("calendar-card").before(box.closest("section"));
+    document.getElementById("add-to-calendar").className = "button-quiet";
     state.textContent = words || (isOn ? box.dataset.isOn : box.dataset.isOff);
   };
 

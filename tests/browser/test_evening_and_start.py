@@ -1,6 +1,7 @@
 """The first steps and the evening card with the keyboard alone, and a notice that opens its night."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -103,8 +104,12 @@ def test_the_pages_of_reminders_are_accessible_with_a_link_and_without_push(
     for scheme in ("light", "dark"):
         page = login(open_page(color_scheme=scheme, viewport=DESKTOP), ada)
         page.goto("/account/reminders/")
+        if scheme == "light":  # once there is a link the way to a new one stands open
+            page.get_by_text("Ring only when the night is not written").click()
         make = "Make a calendar link" if scheme == "light" else "Make a new link"
         page.get_by_role("button", name=make).click()
+        expect(page.get_by_label("Calendar link", exact=True)).to_be_hidden()
+        page.get_by_text("The address, to copy").click()
         expect(page.get_by_label("Calendar link", exact=True)).to_be_visible()
         assert_accessible(page)
 
@@ -136,3 +141,18 @@ def test_a_pushed_message_becomes_a_notice_without_health_words(open_page, login
         " await new Promise(done => setTimeout(done, 100)); } return null; }"
     )
     assert shown == {"title": "Diary: last night?", "body": "Tap to write.", "url": "/nights/2026-03-14/"}
+
+
+@pytest.mark.parametrize(
+    ("phone", "first"), [("page", "Remind me on this device"), ("no_script_page", "Add to calendar")]
+)
+def test_the_first_button_of_reminders_is_what_works_on_this_device(request, login, ada, phone, first):
+    page = login(request.getfixturevalue(phone), ada)
+    page.goto("/account/reminders/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is on yet")
+    expect(page.locator("main :is(.button, .button-quiet):visible").first).to_have_text(first)
+    expect(page.get_by_role("button", name="Make a calendar link")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Add to calendar").click()
+    assert download.value.suggested_filename == "diary.ics"
+    assert "BEGIN:VEVENT" in Path(download.value.path()).read_text()

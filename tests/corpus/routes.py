@@ -136,11 +136,12 @@ CONSENT_FIELDS: dict[str, Kind] = {"scopes": Choice("nights", "habits", "alcohol
 BUTTON: dict[str, Kind] = {"anything": Anything()}
 FORMS: tuple[Form, ...] = (
     Form("diary:night-detail", "ada", {"version": "1", "outcome": "cramps", "episodes-TOTAL_FORMS": "1", "episodes-INITIAL_FORMS": "0", **CRAMP}, NIGHT_FIELDS, counters="episodes"),
-    Form("diary:night-outcome", "ada", {"outcome": "cramps", "version": "1"}, {"outcome": Choice(*OUTCOMES), "version": Anything(), "operation_id": Anything(), "next": Anything(), "delete_cramps": Anything()}),
+    Form("diary:night-outcome", "ada", {"outcome": "cramps", "version": "1"}, {"outcome": Choice(*OUTCOMES), "version": Anything(), "operation_id": Anything(), "next": Anything(), "made": Anything(), "delete_cramps": Anything()}),
     Form("diary:safety-read", "ada", {"shown_at": "2026-11-20T07:00:00+00:00", "about": ["numbness"]}, {"shown_at": Moment(required=True), "about": Anything()}),
     Form("diary:evening", "ada", {"version": "1", "activity": "1"}, BUTTON, is_optional=True),
     Form("diary:night-soreness", "ada", {"soreness_next_day_0_10": "3", "version": "1"}, {"soreness_next_day_0_10": Number(0, 10), "version": Version()}),
     Form("diary:night-length", "ada", {"duration_band": "1_5", "version": "1"}, {"duration_band": Choice(*BANDS, "unknown", required=True), "version": Version()}),
+    Form("diary:night-finish", "ada", {"cramp": "<cramp>", "version": "1", "day": "usual"}, {"cramp": Anything(), "version": Anything(), "day": Anything(), "leave": Anything()}),
     Form("diary:night-undo", "ada", {"version": "1"}, {"version": Version()}),
     Form("diary:night-delete", "ada", {"version": "1"}, {"version": Version()}),
     Form("diary:night-restore", "ada", {"copy": "1", "version": "1"}, {"copy": Version(), "version": Version()}),

@@ -60,6 +60,7 @@ class Sender:
             self.cookies[role] = log_in(Client(), self.world.people[role]).cookies
         with looking_as(ada):
             cramp = Episode.objects.owned_by(ada).get()
+            self.facts["<cramp>"] = str(cramp.pk)
             link = make_link(
                 first=NIGHT, last=NIGHT, sections=["nights"], days=7, pin="1234", now=timezone.now(), by=ada
             )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from episodes.actions.reminders import reminder_of
-from episodes.models import CalendarLink, acting_as
+from episodes.models import CalendarLink, Reminder, acting_as
 from tests.conftest import write_night
 from tests.reminders.conftest import london, remind
 
@@ -128,3 +128,65 @@ def test_a_pause_is_in_the_calendar_too(clients, ada, time_machine):
         "20260330T080000Z",
         "20260406T080000Z",
     ]
+
+
+def page_of(client):
+    return client.get(PAGE).content.decode()
+
+
+def test_the_page_says_what_is_on_and_what_is_off(clients, ada):
+    remind(ada, "07:00", by_email=False)
+    assert "<h1>Nothing is on yet</h1>" in page_of(clients.ada)
+    assert "On:" not in page_of(clients.ada)
+
+    make_link(clients.ada)
+    assert "<h1>A reminder is on</h1>" in page_of(clients.ada)
+    assert "On: your calendar, at 07:00" in page_of(clients.ada)
+    assert "Off: mail" in page_of(clients.ada)
+
+    remind(ada, "07:30")
+    assert "On: mail to ada@example.org, at 07:30" in page_of(clients.ada)
+
+
+def test_reminders_that_stopped_are_not_called_on(clients, reminded):
+    with acting_as(reminded):
+        Reminder.objects.owned_by(reminded).update(stopped_at=london("2026-03-10 09:00"))
+    assert "<h1>Nothing is on yet</h1>" in page_of(clients.ada)
+
+
+def test_a_calendar_file_rings_on_the_chosen_mornings_by_the_devices_own_clock(clients, ada, time_machine):
+    time_machine.move_to(london("2026-03-27 08:00"), tick=False)  # a Friday
+    remind(ada, "07:00", days=[1, 3], by_email=False)
+
+    answer = clients.ada.get(f"{PAGE}diary.ics")
+    text = answer.content.decode()
+
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="diary.ics"'
+    lines = text.split("\r\n")
+    assert "DTSTART:20260330T070000" in lines  # the Monday, without a zone
+    assert "RRULE:FREQ=WEEKLY;BYDAY=MO,WE" in lines
+    assert [lines.count(line) for line in ("BEGIN:VEVENT", "BEGIN:VALARM", "TRIGGER:PT0S")] == [1, 1, 1]
+    assert [lines[0], lines[-2:]] == ["BEGIN:VCALENDAR", ["END:VCALENDAR", ""]]
+    assert max(len(line.encode()) for line in lines) <= 75
+    assert [word for word in ("cramp", "leg", "pain", "sore", "ada") if word in text.lower()] == []
+
+
+def test_a_calendar_file_fetched_again_replaces_the_one_before(clients, ada, time_machine):
+    time_machine.move_to(london("2026-03-27 08:00"), tick=False)
+    first = clients.ada.get(f"{PAGE}diary.ics").content.decode()
+    time_machine.move_to(london("2026-03-28 08:00"), tick=False)
+    remind(ada, "06:30", by_email=False, paused_until=dt.date(2026, 4, 3))
+    second = clients.ada.get(f"{PAGE}diary.ics").content.decode()
+
+    assert "DTSTART:20260327T090000" in first
+    assert "DTSTART:20260403T063000" in second
+    assert re.search("UID:.*", first)[0] == re.search("UID:.*", second)[0]
+    number = [int(re.search(r"SEQUENCE:(\d+)", text)[1]) for text in (first, second)]
+    assert number[0] < number[1]
+
+
+def test_a_calendar_link_opens_in_the_calendar_program_and_its_address_is_folded(clients, reminded):
+    page = clients.ada.post(f"{PAGE}calendar/make/").content.decode()
+    assert re.search(r'href="webcal://[^"]+/account/reminders/calendar/[\w-]{43}\.ics"', page)
+    assert page.index("<summary>The address, to copy</summary>") < page.index('id="calendar-link"')
