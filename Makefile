@@ -11,8 +11,8 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test check faults load bench fuzz fuzz-api lint lint-offline audit sbom format messages vendor lock \
-	chromium pooler clean help
+.PHONY: run demo test check faults load bench fuzz fuzz-api walks lint lint-offline audit sbom format messages vendor \
+	lock chromium firefox pooler clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test    everything, on SQLite and on PostgreSQL and in Chromium"
 	@echo "make bench   the performance table    make lint   formatting, types, audit"
 	@echo "make fuzz    every malformed input against every page, for hours (FUZZ_SHARE=0.1 for a tenth)"
+	@echo "make walks   a patient tapping about at random in a browser (WALKS=2000, SEED=, STEPS=, BROWSER=)"
 	@echo "make sbom    the bill of materials, as CycloneDX JSON"
 
 run: $(VENV)/run.ok
@@ -35,7 +36,7 @@ demo: $(VENV)/run.ok
 	@$(DEMO) $(PY) manage.py seed_demo --patients 2 --nights 400 --seed 1 --if-empty
 	@exec $(DEMO) $(PY) manage.py serve
 
-test: $(VENV)/test.ok chromium pooler
+test: $(VENV)/test.ok chromium firefox pooler
 	@$(PY) -m pytest --legs all $(ARGS)
 
 faults: $(VENV)/test.ok
@@ -55,6 +56,13 @@ fuzz: $(VENV)/test.ok
 
 fuzz-api: $(VENV)/test.ok
 	@$(PY) -m benchmarks.fuzz_api $(ARGS)
+
+# One after the other: each needs both cores for the browser and the site. STEPS does these steps alone.
+walks: $(VENV)/test.ok chromium
+	@for leg in sqlite postgresql; do \
+		LEG=$$leg WALKS="$${WALKS:-200}" $(PY) -m pytest --quiet --timeout 3600 tests/browser/test_walks.py \
+			-k "$$( [ -n "$$STEPS" ] && echo known || echo at_random )" $(ARGS) || exit 1; \
+	done
 
 lint: lint-offline audit
 
@@ -125,6 +133,16 @@ chromium: $(VENV)/test.ok
 	fi; \
 	$(PY) -m playwright install chromium || \
 	echo "Chromium could not be installed: the browser leg will say that it was not run." >&2
+
+# Walks are walked in Firefox too; it needs no driver.
+firefox: $(VENV)/test.ok
+	@$(PY) -m tests.plugins.firefox && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Firefox for the walks (once) ..."; \
+		apt-get -o DPkg::Lock::Timeout=300 update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq firefox-esr >/dev/null && exit 0; \
+	fi; \
+	echo "Firefox is not here: the walks in it will say that they were not run." >&2
 
 # The pooler of one test, only where its package would start no service of its own.
 pooler: $(VENV)/test.ok

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0016_readers_are_looked_up")]
+    dependencies = [("episodes", "0017_safety_words_read")]
 
     operations = [
         migrations.AddField(

@@ -14,7 +14,7 @@ from episodes.models.row_security import LetClinician, ProtectRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("episodes", "0016_readers_are_looked_up"),
+        ("episodes", "0018_finish_last_night"),
     ]
 
     operations = [

@@ -89,7 +89,7 @@ def test_accounts_that_are_there_keep_working_and_of_two_alike_the_older_has_the
     User.objects.update(username_folded=None)
     User.objects.filter(pk=younger.pk).update(username="ÖYKÜ")
 
-    import_module("episodes.migrations.0021_names_are_folded").fold_names(apps, None)
+    import_module("episodes.migrations.0020_names_are_folded").fold_names(apps, None)
 
     assert dict(User.objects.values_list("pk", "username_folded")) == {
         older.pk: "öykü", younger.pk: None, other.pk: "josé"

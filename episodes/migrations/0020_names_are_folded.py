@@ -20,7 +20,7 @@ def fold_names(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0016_readers_are_looked_up")]
+    dependencies = [("episodes", "0019_notes_read_births_and_numbers")]
 
     operations = [
         migrations.RemoveConstraint("user", "user_username_once"),
