@@ -16,8 +16,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
+    CharField,
     Count,
-    DateField,
     DateTimeField,
     Exists,
     F,
@@ -31,7 +31,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Lower, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Lower, NullIf
 
 from episodes.models import Consent, Episode, Night, RecordNumber, ReviewMark, User
 from episodes.stats.summaries_episodes import whole_minutes
@@ -52,15 +52,14 @@ def _signs(prefix: str = "") -> tuple[Q, Q, Q]:
 
 LEG_SIGN, WEAK, NUMB = _signs()
 WARNING = LEG_SIGN | WEAK | NUMB
-# How grave the answers of a night are, the gravest first; a fall is an answer about a cramp.
-GRAVITY = Case(When(LEG_SIGN, then=Value(0)), When(WEAK, then=Value(1)), default=Value(2))
-GRAVITY_OF_FALL = 3
+# How grave the answers of a night are, the gravest last; a fall is an answer about a cramp.
+GRAVITY = Case(When(LEG_SIGN, then=Value("3")), When(WEAK, then=Value("2")), default=Value("1"))
+GRAVITY_OF_FALL = Value("0")
 SHOWN = ("all", "warnings", "quiet", "long", "restless")
 OVER_TEN_MINUTES = Q(duration_seconds__gt=600) | Q(duration_band__in=("10_30", "30_60", "over_60"))
 HAS_LENGTH = Q(duration_seconds__isnull=False) | Q(duration_band__isnull=False)
 RESTLESS = Q(restless_legs="yes")
 LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-NO_NIGHT = dt.date(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,7 @@ def panel_page(*, choice: PanelChoice, last: dt.date, now: dt.datetime, by: User
             record_number=consent.record_number or "",
             last_written=consent.last_written,
             last_review=consent.last_review,
-            has_new_warning=consent.new_warning > NO_NIGHT,
+            has_new_warning=bool(consent.new_warning),
             is_quiet=consent.shares_nights and _is_quiet(consent.last_written, last),
             **_with_falls(nights.get(consent.patient_id, {}), episodes.get(consent.patient_id, {})),
         )
@@ -291,8 +290,8 @@ def _shared(asked: _Asked) -> QuerySet[Any]:
     numbers = RecordNumber.objects.visible_to(asked.by, at=asked.now).filter(
         patient_id=OuterRef("patient_id"), clinician=asked.by
     )
-    signs = _new(asked.warnings_of_row(), "", asked).order_by("-date")
-    falls = _new(asked.falls_of_row(), "night__", asked).order_by("-night__date")
+    signs = _newest(asked.warnings_of_row(), "", GRAVITY, asked)
+    falls = _newest(asked.falls_of_row(), "night__", GRAVITY_OF_FALL, asked)
     shared: QuerySet[Any] = (
         in_force.select_related("patient")
         .annotate(
@@ -300,37 +299,35 @@ def _shared(asked: _Asked) -> QuerySet[Any]:
             last_review=Subquery(reviews.order_by("-at").values("at")[:1]),
             last_written=Subquery(written.order_by("-date").values("date")[:1]),
         )
-        .annotate(
-            new_sign=_date(signs.values("date")[:1]),
-            new_fall=_date(falls.values("night__date")[:1]),
-        )
-        .annotate(new_warning=Greatest("new_sign", "new_fall"))
+        .annotate(new_warning=Greatest(signs, falls))
     )
     return shared
 
 
-def _new(rows: Any, prefix: str, asked: _Asked) -> Any:
-    """Return the rows whose night was warned of since the review; prefix: of the night's columns.
+def _newest(rows: Any, prefix: str, gravity: Any, asked: _Asked) -> Any:
+    """Return the newest night that was warned of since the review, with its gravity: "2026-11-293", or "".
 
-    An answer added to a night that was reviewed before is as new as one in a new night.
+    As one text, so that the largest is the newest night and of one night the gravest answer. prefix: of the
+    night's columns. An answer added to a night that was reviewed before is as new as one in a new night.
     """
     names = ("warned_at", "outcome_recorded_at", "imported_at", "answered_at")
     recorded = Coalesce(*(f"{prefix}{name}" for name in names), Value(asked.now))
     reviewed = Coalesce(OuterRef("last_review"), Value(LONG_AGO), output_field=DateTimeField())
-    return rows.annotate(recorded=recorded).filter(recorded__gt=reviewed)
-
-
-def _date(rows: Any) -> Any:
-    return Coalesce(Subquery(rows), Value(NO_NIGHT), output_field=DateField())
+    key = Concat(Cast(f"{prefix}date", CharField()), gravity, output_field=CharField())
+    found = rows.annotate(recorded=recorded).filter(recorded__gt=reviewed).order_by(f"-{prefix}date")
+    return Coalesce(Subquery(found.annotate(key=key).values("key")[:1]), Value(""))
 
 
 def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> QuerySet[Any]:
     if choice.words:
         has_no_name = Q(patient__display_name="", patient__username__icontains=choice.words)
         is_named = Q(patient__display_name__icontains=choice.words) | has_no_name
-        shared = shared.filter(is_named | Q(record_number__icontains=choice.words))
+        numbered = RecordNumber.objects.visible_to(asked.by, at=asked.now).filter(
+            clinician=asked.by, number__icontains=choice.words
+        )
+        shared = shared.filter(is_named | Q(patient_id__in=numbered.values("patient_id")))
     if choice.show == "warnings":
-        return shared.filter(new_warning__gt=NO_NIGHT)
+        return shared.exclude(new_warning="")
     if choice.show == "long":
         return shared.filter(Exists(asked.episodes_of_row().filter(OVER_TEN_MINUTES)))
     if choice.show == "restless":
@@ -344,13 +341,8 @@ def _filtered(shared: QuerySet[Any], asked: _Asked, choice: PanelChoice) -> Quer
 def _ordered(shared: QuerySet[Any], asked: _Asked, sort: str) -> QuerySet[Any]:
     chosen = SORTS.get(sort.removeprefix("-"))
     if chosen is None:
-        of_night = asked.warnings_of_row().filter(date=OuterRef("new_warning")).order_by()
-        gravity = Coalesce(
-            Subquery(of_night.annotate(gravity=GRAVITY).values("gravity")[:1]), GRAVITY_OF_FALL
-        )
-        shared = shared.annotate(gravity=gravity)
         longest = F("last_review").asc(nulls_first=True)
-        return shared.order_by("-new_warning", "gravity", longest, "valid_from", "pk")
+        return shared.order_by("-new_warning", longest, "valid_from", "pk")
     is_descending = chosen.descending is not sort.startswith("-")
     shared = shared.annotate(sort_value=chosen.value(asked))
     value = F("sort_value")
