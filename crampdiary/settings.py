@@ -96,10 +96,17 @@ def _whole_number(name: str, default: int, *, least: int = 0) -> int:
 
 
 def _file(name: str, default: Path, *words: str) -> str:
-    """Return the path of a file that somebody will write later, or one of the words that may stand there."""
+    """Return the path of a file that we will write later, or one of the words that may stand there."""
     text = _text(name, str(default))
-    if text not in (*words, str(default)) and (Path(text).is_dir() or not Path(text).parent.is_dir()):
+    path = Path(text)
+    if text in words:
+        return text
+    if path.is_dir() or not path.parent.is_dir():
         raise _refuse(f"{name} is {text!r}: name a file in a folder that exists.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _refuse(
+            f"{name} is {text!r}, and this account cannot write it: give it to the account of the site."
+        )
     return text
 
 
@@ -118,6 +125,10 @@ def _address(url: str) -> SplitResult:
 
 
 SECRET_KEY = _secret_key()
+try:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as _error:
+    raise _refuse(f"DATA_DIR cannot be made in {DATA_DIR.parent}: {_error.strerror}.") from None
 DEBUG = _boolean("DEBUG")
 DEMO = _boolean("DEMO")  # every page says that its data is generated
 
