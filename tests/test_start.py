@@ -26,7 +26,7 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 # file that nobody may write.
 WRONG = [
     ({"DATA_DIR": "FILE"}, "which is no folder"),
-    ({"DATA_DIR": "FILE/data"}, "secret key cannot be kept"),
+    ({"DATA_DIR": "FILE/data"}, "which is no folder"),
     ({"SECRET_KEY": "short"}, "shorter than 50"),
     ({"SECRET_KEY_FILE": "FILE"}, "shorter than 50"),
     ({"SECRET_KEY_FILE": "DIR"}, "Is a directory"),
@@ -75,10 +75,10 @@ WRONG = [
     ({"LEAST_FREE_MIB": "enough"}, "LEAST_FREE_MIB"),
     ({"AUDIT_ANCHOR": "DIR/none/heads"}, "AUDIT_ANCHOR"),
     ({"ERASURE_LEDGER": "DIR"}, "ERASURE_LEDGER"),
-    ({"AUDIT_ANCHOR": "LOCKED/heads"}, "this account cannot write it"),
-    ({"AUDIT_ANCHOR": "LOCKED/file"}, "this account cannot write it"),
-    ({"ERASURE_LEDGER": "LOCKED/file"}, "this account cannot write it"),
-    ({"DATA_DIR": "LOCKED/data", "SECRET_KEY": "k" * 60}, "DATA_DIR cannot be made"),
+    ({"AUDIT_ANCHOR": "LOCKED/heads"}, "for this account to write"),
+    ({"AUDIT_ANCHOR": "LOCKED/file"}, "for this account to write"),
+    ({"ERASURE_LEDGER": "LOCKED/file"}, "for this account to write"),
+    ({"DATA_DIR": "LOCKED/data", "SECRET_KEY": "k" * 60}, "which is no folder"),
     (
         {"MINIMUM_AGE_YEARS": "old"},
         "MINIMUM_AGE_YEARS",

@@ -26,6 +26,7 @@ from episodes.actions.notices import tell_first_look
 from episodes.actions.review import NotShared, add_review_note, mark_as_reviewed
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, Consent
@@ -48,6 +49,7 @@ def in_one_transaction(view: View) -> View:
             with transaction.atomic():
                 return view(request, *args, **kwargs)
         except DatabaseError:
+            log_database_failure()
             response = render(request, "review/unavailable.html", {"page": "clinician"}, status=503)
             response["Retry-After"] = RETRY_SECONDS
             return response
