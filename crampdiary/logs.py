@@ -13,6 +13,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from episodes.middleware.failures import code_of
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.watch import route_of
 
@@ -72,9 +73,10 @@ def told(raised: Any) -> str:
     parts = []
     while error is not None:
         rule = getattr(getattr(error, "diag", None), "constraint_name", None)
+        known = " ".join(filter(None, (code_of(error), rule)))
         frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
         parts.append(
-            f"{frames}\n{type(error).__module__}.{type(error).__qualname__}{f' ({rule})' if rule else ''}"
+            f"{frames}\n{type(error).__module__}.{type(error).__qualname__}{f' ({known})' if known else ''}"
         )
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\nwhile handling\n".join(reversed(parts)).strip()

@@ -39,8 +39,10 @@ def _text(name: str, default: str) -> str:
 
 
 DATA_DIR = Path(_text("DATA_DIR", str(BASE_DIR / "data")))
-if DATA_DIR.exists() and not DATA_DIR.is_dir():
-    raise _refuse(f"DATA_DIR is {str(DATA_DIR)!r}, which is no folder: name another.")
+try:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError:
+    raise _refuse(f"DATA_DIR is {str(DATA_DIR)!r}, which is no folder: name another.") from None
 
 
 def _secret_key() -> str:
@@ -62,7 +64,6 @@ def _secret_key() -> str:
 
 def _kept_in(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:  # another worker was faster
@@ -98,10 +99,11 @@ def _whole_number(name: str, default: int, *, least: int = 0) -> int:
 
 
 def _file(name: str, default: Path, *words: str) -> str:
-    """Return the path of a file that somebody will write later, or one of the words that may stand there."""
-    text = _text(name, str(default))
-    if text not in (*words, str(default)) and (Path(text).is_dir() or not Path(text).parent.is_dir()):
-        raise _refuse(f"{name} is {text!r}: name a file in a folder that exists.")
+    """Return the path of a file that we will write later, or one of the words that may stand there."""
+    path = Path(text := _text(name, str(default)))
+    is_writable = os.access(path if path.exists() else path.parent, os.W_OK)
+    if text not in words and (path.is_dir() or not path.parent.is_dir() or not is_writable):
+        raise _refuse(f"{name} is {text!r}: name a file in a folder that exists, for this account to write.")
     return text
 
 

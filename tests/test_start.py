@@ -1,6 +1,7 @@
 """A wrong setting stops the start with exit status 1 and one sentence, and so does a database that is not there."""
 
 import ast
+import ctypes
 import json
 import os
 import re
@@ -19,10 +20,13 @@ from tests.plugins.legs import DATABASE_OF_LEG
 BEGINNING = "Crampdiary does not start: "
 POSTGRES = "postgres://cramp_app@127.0.0.1:1/crampdiary"  # nobody listens there
 
-# Each: the environment, and what the sentence must name. DIR is an empty folder, FILE a file in it.
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+
+# Each: the environment, and what the sentence must name. DIR is an empty folder, FILE a file, LOCKED a folder with a
+# file that nobody may write.
 WRONG = [
     ({"DATA_DIR": "FILE"}, "which is no folder"),
-    ({"DATA_DIR": "FILE/data"}, "secret key cannot be kept"),
+    ({"DATA_DIR": "FILE/data"}, "which is no folder"),
     ({"SECRET_KEY": "short"}, "shorter than 50"),
     ({"SECRET_KEY_FILE": "FILE"}, "shorter than 50"),
     ({"SECRET_KEY_FILE": "DIR"}, "Is a directory"),
@@ -72,6 +76,10 @@ WRONG = [
     ({"LEAST_FREE_MIB": "enough"}, "LEAST_FREE_MIB"),
     ({"AUDIT_ANCHOR": "DIR/none/heads"}, "AUDIT_ANCHOR"),
     ({"ERASURE_LEDGER": "DIR"}, "ERASURE_LEDGER"),
+    ({"AUDIT_ANCHOR": "LOCKED/heads"}, "for this account to write"),
+    ({"AUDIT_ANCHOR": "LOCKED/file"}, "for this account to write"),
+    ({"ERASURE_LEDGER": "LOCKED/file"}, "for this account to write"),
+    ({"DATA_DIR": "LOCKED/data", "SECRET_KEY": "k" * 60}, "which is no folder"),
     (
         {"MINIMUM_AGE_YEARS": "old"},
         "MINIMUM_AGE_YEARS",
@@ -97,7 +105,7 @@ def only_sentence(done):
 
 
 def place(value, folder):
-    return re.sub("^(DIR|FILE)", lambda word: str(folder / word[0].lower()), value)
+    return re.sub("^(DIR|FILE|LOCKED)", lambda word: str(folder / word[0].lower()), value)
 
 
 # Forks a process that has imported Django once: 50 starts cost what three cost one by one.
@@ -122,6 +130,11 @@ json.dump(answers, sys.stdout)
 """
 
 
+def without_privilege():
+    """Let also root, in the program that follows, write only what its modes permit."""
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
+
+
 @cache
 def answers_to_wrong_settings():
     """Return (exit status, standard error) of a start with each row of the table."""
@@ -129,11 +142,15 @@ def answers_to_wrong_settings():
         folder = Path(name)
         (folder / "dir").mkdir()
         (folder / "file").write_text("a file")
+        (folder / "locked").mkdir()
+        (folder / "locked" / "file").touch(mode=0o400)
+        (folder / "locked").chmod(0o500)
         rows = [{name: place(value, folder) for name, value in row.items()} for row, _words in WRONG]
         environment = {"PATH": os.environ["PATH"], "DATA_DIR": name}
         done = subprocess.run(
             [sys.executable, "-c", EACH], input=json.dumps(rows),
             cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60, check=True,
+            preexec_fn=without_privilege,
         )  # fmt: skip
     return json.loads(done.stdout)
 
@@ -264,6 +281,12 @@ if DATABASE_OF_LEG[os.environ["LEG"]] == "sqlite":
         (tmp_path / "file").write_text("a file")
         done = manage(tmp_path, "serve", STATIC_ROOT=f"{tmp_path}/file/static", PORT="18765")
         assert "check DATA_DIR, STATIC_ROOT and METRICS_DIR" in only_sentence(done)
+
+    def test_the_data_folder_is_made_for_its_owner_alone_whoever_gives_the_key(tmp_path):
+        """The audit's heads and the ledger go there; only a key of its own used to make it."""
+        done = manage(tmp_path / "new" / "data", "check", SECRET_KEY="k" * 60)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / "new" / "data").stat().st_mode & 0o777 == 0o700
 
     def test_the_shipped_settings_pass_the_check_for_deployment(tmp_path):
         done = manage(

@@ -1,5 +1,6 @@
 """What an operator can see of a running server, and that nothing of what people wrote is in it."""
 
+import ast
 import io
 import json
 import logging
@@ -14,6 +15,7 @@ from django.test import Client
 
 from crampdiary.logs import JsonFormatter, TextFormatter, WithoutPaths
 from episodes.middleware import watch
+from episodes.models import User
 
 TOKEN = "a-token-for-the-counts-of-this-server"
 
@@ -75,6 +77,37 @@ def test_an_exception_is_told_without_the_words_in_it(formatter, ada):
     assert 'relation "canary_table"' not in line
     assert "no such table" not in line
     assert "ValueError: " not in line
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), TextFormatter()])
+def test_a_failure_of_the_database_is_told_with_its_code(formatter, ada):
+    """SQLSTATE, or the name that SQLite has for it: what went wrong, and no word of a row."""
+    mail = f"canary{ord('@')}@example.org"
+    try:
+        User.objects.create(username=ada.username, email=mail)
+    except DatabaseError:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
+    line = formatter.format(record)
+
+    assert ("(23505 " if connection.vendor == "postgresql" else "(SQLITE_CONSTRAINT_UNIQUE)") in line
+    assert "canary64" not in line
+
+
+def test_whoever_catches_a_failure_of_the_database_raises_it_or_leaves_it_in_the_log():
+    """An answer of 503 alone does not tell an operator what to mend."""
+    silent = []
+    for path in sorted((live_settings.BASE_DIR / "episodes").rglob("*.py")):
+        if "management" in path.parts:
+            continue  # commands say it to who typed them
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ExceptHandler) or node.type is None:
+                continue
+            caught = re.findall(r"\b(?:Database|Operational|Interface)Error\b", ast.unparse(node.type))
+            said = "\n".join(ast.unparse(each) for each in node.body)
+            if caught and not re.search(r"log_database_failure\(\)|exc_info=True|\braise\b", said):
+                silent.append(f"{path.name}:{node.lineno}")
+
+    assert silent == []
 
 
 def test_the_log_settings_work_in_both_formats():

@@ -54,8 +54,8 @@ def send_due(*, now: dt.datetime) -> Tally:
                 translation.override(person.language),
             ):
                 _send_to(person, now, tally)
-        except DatabaseError as error:
-            logger.warning("Reminders of one account were left out: %s.", type(error).__name__)
+        except DatabaseError:
+            logger.warning("Reminders of one account were left out.", exc_info=True)
             tally.failed += 1
     return tally
 

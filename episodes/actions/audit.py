@@ -97,7 +97,9 @@ def note_refusal(
                 by=by,
             )
     except DatabaseError:
-        logger.error("A refused reading could not be written down (request %s).", request_id or "-")
+        logger.error(
+            "A refused reading could not be written down (request %s).", request_id or "-", exc_info=True
+        )
 
 
 def _public_name(person: User | None) -> str:

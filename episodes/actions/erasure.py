@@ -208,7 +208,9 @@ def _after() -> None:
     try:
         empty_the_log()
     except DatabaseError:
-        log.error("SQLite's log could not be emptied after an erasure; the next one tries again.")
+        log.error(
+            "SQLite's log could not be emptied after an erasure; the next one tries again.", exc_info=True
+        )
 
 
 def _mail(address: str, language: str, receipt: Receipt) -> None:

@@ -17,6 +17,7 @@ from episodes.actions.exchange.files import CSV, FHIR, JSON, MEDIA_TYPES, write_
 from episodes.api.nights import owner
 from episodes.api.service import Token
 from episodes.middleware.bearer import problem, unreachable
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
 
@@ -58,6 +59,7 @@ def export(request: HttpRequest, name: FileName) -> HttpResponseBase:
                 action="token_export",
             )  # fmt: skip
     except DatabaseError:  # also where the reading cannot be noted
+        log_database_failure()
         file.close()
         return unreachable()
     except BaseException:

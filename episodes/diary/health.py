@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from episodes.middleware.audience import audience
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.watch import prometheus_text
 from episodes.models import unprotected_tables
 
@@ -55,6 +56,7 @@ def _database() -> dict[str, str]:
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         bare = unprotected_tables()
     except DatabaseError:
+        log_database_failure()
         return {"database": "does not answer"}
     return {
         "database": "ok",

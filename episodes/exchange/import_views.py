@@ -40,6 +40,7 @@ from episodes.exchange.forms import ColumnsForm, FileForm, ReplaceForm
 from episodes.formats.problems import JSON_BYTES, FileRefused
 from episodes.formats.uploads import recognised
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
 from episodes.models import Import
@@ -115,6 +116,7 @@ def preview(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     except ImportRefused:
         raise Http404 from None
     except DatabaseError:
+        log_database_failure()
         return _refused(request, _("Nothing was changed: please try again in a minute."), status=503)
     return render(
         request, "exchange/preview.html",

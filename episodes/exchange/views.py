@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from episodes.actions.exchange.files import ARCHIVE, FHIR, MEDIA_TYPES, ZIP, write_archive, write_file
 from episodes.formats.fhir_codes import code_system, questionnaire
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.limits import is_allowed
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
@@ -102,6 +103,7 @@ def _sent(
         with transaction.atomic():
             write(file)
     except DatabaseError:
+        log_database_failure()
         file.close()
         response = render(request, "exchange/notice.html", {"notice": "later"}, status=503)
         response["Retry-After"] = RETRY_SECONDS

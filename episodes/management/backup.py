@@ -26,6 +26,7 @@ from django.utils import timezone
 FORMAT = 1
 MANIFEST, SQLITE, DUMP = "manifest.json", "database.sqlite3", "database.dump"
 CHUNK = 1024 * 1024
+NEVER_ERASED = {"episodes_auditevent", "episodes_erasurerecord"}
 
 
 class BackupFailed(Exception):
@@ -95,6 +96,35 @@ def put_back(path: Path, manifest: dict[str, Any]) -> None:
         _restore_postgresql(path, manifest)
     else:
         _restore_sqlite(path, manifest)
+
+
+def row_counts(names: Iterable[str]) -> dict[str, int]:
+    """Return how many rows each of these tables has now; a table that a later version dropped is left out.
+
+    On PostgreSQL in maintenance only.
+    """
+    there = set(connection.introspection.table_names())
+    counts = {}
+    with connection.cursor() as cursor:
+        for name in sorted(there.intersection(names)):
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(name)}")  # noqa: S608
+            counts[name] = cursor.fetchone()[0]
+    return counts
+
+
+def missing_rows(found: dict[str, int], expected: dict[str, int], erased: int) -> list[str]:
+    """Return in words which tables lack rows that nothing explains.
+
+    An erasure takes an account or its rows, and never a row of the audit; calendar links end with a restore.
+    """
+    lost = []
+    for name, rows in found.items():
+        may_lack = {"episodes_calendarlink": expected[name], "episodes_user": erased}.get(
+            name, expected[name] if erased > 0 and name not in NEVER_ERASED else 0
+        )
+        if expected[name] - rows > may_lack:
+            lost.append(f"{name} has {rows} of {expected[name]} rows")
+    return lost
 
 
 def refuse_if_not_empty() -> None:

@@ -77,10 +77,21 @@ def secrets_and_files() -> Iterator[Finding]:
         ("data folder", Path(settings.DATA_DIR)),
         ("secret key", Path(os.environ.get("SECRET_KEY_FILE") or settings.DATA_DIR / "secret_key")),
         ("push key", settings.DATA_DIR / "push_key.pem"),
-        ("erasure ledger", Path(settings.ERASURE_LEDGER)),
     ]
+    written = [("erasure ledger", Path(settings.ERASURE_LEDGER))]
     if settings.AUDIT_ANCHOR not in ("syslog", "off"):
-        named.append(("audit anchor", Path(settings.AUDIT_ANCHOR)))
+        written.append(("audit anchor", Path(settings.AUDIT_ANCHOR)))
+    for what, path in written:
+        if path.is_dir():
+            yield Finding(WRONG, what, f"{path} is no file: name one.")
+        elif path.exists():
+            named.append((what, path))
+        elif not os.access(path.parent, os.W_OK):
+            yield Finding(
+                WRONG,
+                what,
+                f"This account cannot write in {path.parent}: make the folder and give it to the account of the site.",
+            )
     if connection.vendor == "sqlite":
         file = str(connection.settings_dict["NAME"])
         named.append(("database file", Path(file)))

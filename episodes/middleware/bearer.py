@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from episodes.actions.tokens import Bearer, bearer_of
+from episodes.middleware.failures import log_database_failure
 
 PREFIX = "/api/v1/"
 LARGEST_BODY = 256 * 1024
@@ -63,6 +64,7 @@ def bearer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         try:
             response = _answer(get_response, request)
         except (OperationalError, InterfaceError):
+            log_database_failure()
             response = unreachable()
         if response.status_code >= 400 and response["Content-Type"] != "application/problem+json":
             response = _as_problem(response)

@@ -12,6 +12,8 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from episodes.middleware.failures import log_database_failure
+
 KEY = "last_day"
 
 
@@ -39,5 +41,6 @@ def _begin_anew(session: SessionBase, today: str) -> None:
     except (OperationalError, UpdateError) as error:
         if isinstance(error, UpdateError) and not isinstance(error.__context__, OperationalError):
             return  # ended meanwhile: the session middleware says so
+        log_database_failure()
         session[KEY] = before or ""
         session.modified = False

@@ -28,6 +28,7 @@ from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make
 from episodes.actions.review import record_number_of
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.request_id import current_request_id
 from episodes.middleware.step_up import step_up
@@ -125,7 +126,9 @@ def _pdf(
         with transaction.atomic():
             context = read(timezone.now())
         content = make_pdf(context, wanted if wanted in PAPERS else usual_paper)
-    except (DatabaseError, NoPdf):
+    except (DatabaseError, NoPdf) as error:
+        if isinstance(error, DatabaseError):
+            log_database_failure()
         return _not_now(request)
     finally:
         cache.delete(busy)
@@ -217,6 +220,7 @@ def opened(request: HttpRequest, token: str) -> HttpResponse:
         with transaction.atomic():
             response = _opened(request, token, form, pin)
     except DatabaseError:
+        log_database_failure()
         response = _not_now(request)
     if response is None:
         raise Http404
@@ -261,6 +265,7 @@ def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
                 context["can_make_pdf"] = can_make_pdf()
                 return HttpResponse(render_to_string("report/patient.html", context, request))
     except DatabaseError:
+        log_database_failure()
         return _not_now(request)
     raise _refused(request, patient_id)
 

@@ -33,6 +33,7 @@ from episodes.actions.review import (
 )
 from episodes.actions.sharing import active_consent
 from episodes.middleware.audience import SignedInRequest, audience
+from episodes.middleware.failures import log_database_failure
 from episodes.middleware.refusals import note_refused_look
 from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, Consent
@@ -57,6 +58,7 @@ def in_one_transaction(view: View) -> View:
             with transaction.atomic():
                 return view(request, *args, **kwargs)
         except DatabaseError:
+            log_database_failure()
             context = {"page": "clinician", "text": request.POST.get("text", "")}
             response = render(request, "review/unavailable.html", context, status=503)
             response["Retry-After"] = RETRY_SECONDS

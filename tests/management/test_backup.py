@@ -9,7 +9,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -37,70 +36,6 @@ EMPTIED = {"django_session", "usersessions_usersession"}
 FIRST = dt.date(2025, 1, 1)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Place:
-    """A database with a data folder of its own, worked on by `manage.py` as an operator does."""
-
-    def __init__(self, folder, database):
-        self.folder, self.database = folder, database
-
-    def environment(self, path=None, role="cramp_owner", options=""):
-        environment = {
-            key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "DATA_DIR"}
-        }
-        environment |= {"DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "crampdiary.settings"}
-        if connection.vendor == "postgresql":
-            environment["DATABASE_URL"] = as_role("cramp_app", database=self.database)
-            environment["DATABASE_OWNER_URL"] = as_role(role, database=self.database) + options
-        else:
-            environment["DATABASE_URL"] = f"sqlite:///{self.database}"
-        if path is not None:
-            environment["PATH"] = path
-        return environment
-
-    def run(self, *arguments, **surroundings):
-        return subprocess.run(
-            [sys.executable, ROOT / "manage.py", *map(str, arguments)],
-            env=self.environment(**surroundings), cwd=ROOT, capture_output=True, text=True, timeout=200,
-        )  # fmt: skip
-
-    def start(self, *arguments):
-        return subprocess.Popen(
-            [sys.executable, ROOT / "manage.py", *map(str, arguments)],
-            env=self.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    def backup(self, path, role="cramp_owner"):
-        done = self.run("backup", path, role=role)
-        assert (done.returncode, done.stderr) == (0, "")
-        return json.loads((path / "manifest.json").read_text())
-
-
-@pytest.fixture
-def here(tmp_path, settings):
-    """The suite's own database, with people writing in it."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    settings.ERASURE_LEDGER = str(folder / "erasures.jsonl")
-    return Place(folder, connection.settings_dict["NAME"])
-
-
-@pytest.fixture
-def elsewhere(tmp_path):
-    """An empty place on another host."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    if connection.vendor == "sqlite":
-        yield Place(folder, folder / "crampdiary.sqlite3")
-        return
-    name = f"empty_{os.getpid()}"
-    with psycopg.connect(as_role("cramp_owner", database="postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name}")
-        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    yield Place(folder, name)
-    with psycopg.connect(as_role("cramp_owner", database="postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_backup_under_load_comes_back_with_equal_tables_and_erased_people_stay_erased(
@@ -314,10 +249,14 @@ def test_a_site_does_not_start_on_a_restore_that_was_killed(here, elsewhere, tmp
     assert elsewhere.run("shell", "-c", "import crampdiary.wsgi").returncode == 0
 
 
+def scripts_of_the_handbook():
+    text = (ROOT / "docs" / "operations.md").read_text()
+    return re.findall(r"```\n(#!/bin/bash\n.*?)```", text, re.DOTALL)
+
+
 def documented_scripts(place, backup, came_back):
     """Return the two scripts of docs/operations.md with places of this test, and with GnuPG instead of age."""
-    text = (ROOT / "docs" / "operations.md").read_text()
-    scripts = re.findall(r"```\n(#!/bin/bash\n.*?)```", text, re.DOTALL)
+    scripts = [script for script in scripts_of_the_handbook() if "age -" in script]
     assert len(scripts) == 2
     for written, here in (
         ("install -d -o crampdiary -g crampdiary -m 700 /run/crampdiary\n", ""),

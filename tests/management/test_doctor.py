@@ -86,6 +86,14 @@ def no_languages(settings, folder):
     settings.LOCALE_PATHS = [folder]
 
 
+def anchor_in_no_folder(settings, folder):
+    settings.AUDIT_ANCHOR = str(folder / "none" / "heads")
+
+
+def ledger_that_is_a_folder(settings, folder):
+    settings.ERASURE_LEDGER = str(folder)
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -97,6 +105,8 @@ def no_languages(settings, folder):
         (no_mail, "nobody can reset a password"),
         (full_disk, "make room"),
         (no_languages, "are not compiled"),
+        (anchor_in_no_folder, "make the folder"),
+        (ledger_that_is_a_folder, "is no file"),
     ],
 )
 def test_what_is_wrong_is_named(well, settings, spoil, sentence):
