@@ -86,7 +86,7 @@ format: $(VENV)/lint.ok
 
 # Collecting needs gettext (xgettext, msgmerge); compiling and every test need Babel alone.
 messages: $(VENV)/test.ok
-	@$(PY) manage.py makemessages --all --add-location file --no-obsolete -i .venv -i tests -i benchmarks
+	@$(PY) manage.py makemessages --all --add-location file --no-obsolete --no-wrap -i .venv -i tests -i benchmarks
 	@sed -i.bak -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' locale/*/LC_MESSAGES/django.po
 	@rm -f locale/*/LC_MESSAGES/*.bak
 	@$(VENV)/bin/pybabel compile --directory locale --domain django --statistics
