@@ -87,7 +87,7 @@
     const data = body();
     const gone = cards().filter((card) => card.querySelector("input[name$='-DELETE']").checked);
     try {
-      const reply = await post(form.action, data);
+      const reply = await post(form.action, data, { keepalive: document.visibilityState === "hidden" });
       const answer = await reply.json();
       if (reply.ok) await take(answer, gone);
       else if (answer.asks) ask(answer.question);

@@ -131,10 +131,13 @@ class Clock(Kind):
 class Moment(Kind):
     """A date and a time with its offset from UTC."""
 
+    def __init__(self, *, required: bool = False) -> None:
+        self.required = required
+
     def takes(self, text: str) -> bool:
         bare = text.strip()
         if not bare:
-            return True
+            return not self.required
         if not re.match(r"\d{4}-?\d\d-?\d\d", bare, re.ASCII):
             return False
         try:
