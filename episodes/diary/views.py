@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes.actions import nights as actions
@@ -138,7 +138,7 @@ def delete_question(count: int) -> dict[str, str]:
         )
         % words,
         "delete": ngettext("Delete it", "Delete them", count),
-        "keep": ngettext("Keep it", "Keep them", count),
+        "keep": npgettext("cramps", "Keep it", "Keep them", count),
     }
 
 
