@@ -40,7 +40,8 @@ def paper_of(patient: User) -> str:
 
 def paper_context(report: VisitReport, patient: User, made_at: dt.datetime, **more: Any) -> dict[str, Any]:
     """Return what `report/_paper.html` prints. made_at: when the rows were read."""
-    return {"report": report, "patient": patient, "made_at": made_at.astimezone(patient.zone), **more}
+    about = {"report": report, "patient": patient, "made_at": made_at.astimezone(patient.zone)}
+    return {"consent": None, "record_number": "", **about, **more}
 
 
 def make_pdf(context: dict[str, Any], paper: str) -> bytes:

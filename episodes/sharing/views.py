@@ -272,7 +272,7 @@ def _overview(
     )
     lines = consent_lines(consents, timezone.now())
     notes = notes_to_read(by=request.user)
-    if request.method != "HEAD":
+    if request.method == "GET":  # a form sent back with its errors changes nothing
         mark_notes_read(notes=notes, now=timezone.now(), by=request.user)
     events = list(AuditEvent.objects.owned_by(request.user).order_by("-sequence")[:LOOKS_ON_PAGE])
     context: dict[str, Any] = {

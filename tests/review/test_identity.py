@@ -210,7 +210,7 @@ def test_own_paper_has_room_for_the_birth_date_and_a_link_says_that_it_is_not_sh
     set_number(clients.ben, ada, "zx-777")
     write_night(ada, evening(ada))
 
-    own = clients.ada.get("/report/").content.decode()
+    own = clients.ada.get("/report/?period=28&section=table&section=questions").content.decode()
     assert "Date of birth: ____" in own
     assert "1951" not in own
     assert "zx-777" not in own

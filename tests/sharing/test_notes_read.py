@@ -76,9 +76,10 @@ def test_the_author_sees_whether_it_was_read(clients, ada, note):
     assert read_at(ada) == [moment]
 
 
-def test_asking_for_the_headers_reads_nothing(clients, ada, note):
+def test_asking_for_the_headers_or_a_refused_form_reads_nothing(clients, ada, note):
     note()
     clients.ada.head("/sharing/")
+    assert clients.ada.post("/sharing/questions/add/", {"text": ""}).status_code == 422
 
     assert read_at(ada) == [None]
 
