@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from episodes.management import listen
 from episodes.management.unfinished import unfinished_restore
 from episodes.middleware.watch import forget
 from episodes.models import User
@@ -26,7 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4, help="per process (default 4)")
 
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
-        refuse_busy_port(host, port)
+        if not listen.is_given():
+            refuse_busy_port(host, port)
         if reason := unfinished_restore():
             raise CommandError(f"Crampdiary does not start: {reason}")
         os.umask(0o077)  # a diary on disk is for its owner alone
@@ -54,7 +56,16 @@ class Command(BaseCommand):
 
 def server_command(host: str, port: str, workers: int, threads: int) -> list[str]:
     """Return the words that start the web server itself, without preparing anything."""
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+    server = [
+        sys.executable,
+        "-m",
+        "episodes.management.listen",
+        "--interface",
+        "wsgi",
+        "--no-ws",
+        "--log-level",
+        "error",
+    ]
     server += ["--host", host, "--port", port]
     server += ["--workers", str(workers), "--blocking-threads", str(threads)]
     server += ["--respawn-failed-workers"]  # else the site ends with the first worker that the system kills
