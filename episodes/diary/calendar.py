@@ -24,9 +24,13 @@ from episodes.models import Night, PrivateNote, SharedNote, User
 from episodes.stats.nights import last_night
 
 A_WEEK = 7
+YEARS_BACK = 10  # in the list of years; earlier ones by the links
 
 
-def _month_of(text: str, today: dt.date) -> dt.date:
+def _month_of(text: str, year: str, today: dt.date) -> dt.date:
+    """Return the first day of a month: 2026-11 as in links, or 11 and its year as the two lists send it."""
+    if year:
+        text = f"{year}-{text}"
     try:
         first = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -49,7 +53,7 @@ def month(request: SignedInRequest) -> HttpResponse:
     patient = request.user
     now = timezone.now()
     asked = last_night(now, patient.zone)
-    first = _month_of(request.GET.get("month", ""), asked)
+    first = _month_of(request.GET.get("month", ""), request.GET.get("year", ""), asked)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     week_ago = asked - dt.timedelta(days=A_WEEK - 1)
     known = nights_between(patient, min(first, week_ago), max(last, asked), asked) if abs(
@@ -69,6 +73,8 @@ def month(request: SignedInRequest) -> HttpResponse:
         "previous": first - dt.timedelta(days=1),
         "following": last + dt.timedelta(days=1),
         "has_following": last < asked,
+        "months": [first.replace(month=number) for number in range(1, 13)],
+        "years": range(max(asked.year, first.year), min(asked.year - YEARS_BACK, first.year) - 1, -1),
         "missed": [
             recent[day]
             for day in (asked - dt.timedelta(days=back) for back in range(A_WEEK))

@@ -191,7 +191,8 @@
       input.value = input.dataset.band;
       input.removeAttribute("data-band");
     }
-    for (const part of card.querySelectorAll(".field-error, .exact-words, label:has(input[value^='='])")) part.remove();
+    for (const part of card.querySelectorAll(".field-error, .exact-words")) part.remove();
+    for (const input of card.querySelectorAll("input[value^='=']")) input.closest("label")?.remove();
     for (const part of card.querySelectorAll("[id], [name], [for]")) {
       for (const name of ["id", "name", "for"]) {
         const old = part.getAttribute(name);
