@@ -60,3 +60,16 @@ def test_units_and_handbook_name_commands_that_exist():
 @pytest.mark.parametrize("file", [*sorted(OPS.glob("*.sh")), OPS / "manage"], ids=lambda file: file.name)
 def test_a_script_has_the_grammar_of_a_shell(file):
     assert subprocess.run(["sh", "-n", file], check=False).returncode == 0
+
+
+def test_whoever_stops_the_site_stops_its_socket_first():
+    """Else the next visitor starts the site again, in the middle of a restore."""
+    stops = re.findall(r"systemctl stop [^\n`]+", (ROOT / "docs" / "operations.md").read_text())
+    assert len(stops) >= 2
+    assert [line for line in stops if not line.startswith("systemctl stop crampdiary.socket ")] == []
+
+
+def test_the_proxy_keeps_no_connection_and_waits_for_a_site_that_restarts():
+    said = (OPS / "Caddyfile").read_text()
+    assert "keepalive off" in said
+    assert "lb_try_duration" in said

@@ -25,9 +25,13 @@ from episodes.stats.nights import last_night
 
 A_WEEK = 7
 SECOND_TAP_MILLISECONDS = 1000
+YEARS_BACK = 10  # in the list of years; earlier ones by the links
 
 
-def _month_of(text: str, today: dt.date) -> dt.date:
+def _month_of(text: str, year: str, today: dt.date) -> dt.date:
+    """Return the first day of a month: 2026-11 as in links, or 11 and its year as the two lists send it."""
+    if year:
+        text = f"{year}-{text}"
     try:
         first = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -50,7 +54,7 @@ def month(request: SignedInRequest) -> HttpResponse:
     patient = request.user
     now = timezone.now()
     asked = last_night(now, patient.zone)
-    first = _month_of(request.GET.get("month", ""), asked)
+    first = _month_of(request.GET.get("month", ""), request.GET.get("year", ""), asked)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     week_ago = asked - dt.timedelta(days=A_WEEK - 1)
     known = nights_between(patient, min(first, week_ago), max(last, asked), asked) if abs(
@@ -72,6 +76,8 @@ def month(request: SignedInRequest) -> HttpResponse:
         "previous": first - dt.timedelta(days=1),
         "following": last + dt.timedelta(days=1),
         "has_following": last < asked,
+        "months": [first.replace(month=number) for number in range(1, 13)],
+        "years": range(max(asked.year, first.year), min(asked.year - YEARS_BACK, first.year) - 1, -1),
         # What was written here a moment ago keeps its row: the next one must not slide under the finger.
         "missed": [night for night in week if night.outcome is None or night.date in filled],
         "left": [night for night in week if night.outcome is None],

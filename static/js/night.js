@@ -389,7 +389,8 @@
       input.value = input.dataset.band;
       input.removeAttribute("data-band");
     }
-    for (const part of card.querySelectorAll(".field-error, .exact-words, .timed, label:has(input[value^='='])")) part.remove();
+    for (const part of card.querySelectorAll(".field-error, .exact-words, .timed")) part.remove();
+    for (const input of card.querySelectorAll("input[value^='=']")) input.closest("label")?.remove();
     for (const input of card.querySelectorAll("input")) {
       if (input.type === "radio" || input.type === "checkbox") input.checked = false;
       else input.value = "";

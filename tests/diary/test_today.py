@@ -75,3 +75,12 @@ def test_the_search_finds_own_notes_only(clients, ada, cleo, date):
 def test_the_list_pages_through_a_long_diary(clients, ada):
     write_nights(ada, 100)
     assert "Page 4 of 4" in clients.ada.get("/calendar/list/?page=99").content.decode()
+
+
+def test_another_month_is_chosen_from_two_lists_in_every_browser(clients, ada):
+    """Two lists and no month field: Firefox and Safari on a desk take any text there and ignore it."""
+    page = clients.ada.get("/calendar/?month=03&year=2025").content.decode()
+    assert '<option value="03" selected>March</option>' in page
+    assert "<option selected>2025</option>" in page
+    assert "March 2025" in page
+    assert clients.ada.get("/calendar/?month=13&year=20x5").status_code == 200

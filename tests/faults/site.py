@@ -54,7 +54,9 @@ class Site:
         self.folder = folder
         self.cluster = cluster
         self.file = folder / "crampdiary.sqlite3"
-        self.port = _free_port()
+        self.port = self.asked_port = _free_port()  # asked_port: of a proxy in front, where there is one
+        self.slow_start: float = SLOW_START
+        self.listener: socket.socket | None = None  # held for the server, as systemd does
         self.process: subprocess.Popen[bytes] | None = None
         self.log = Path(tempfile.mkdtemp(prefix="faults-log-")) / "server.log"  # where the disk is never full
         self.patients: list[Person] = []
@@ -134,7 +136,21 @@ class Site:
         command = server_command("127.0.0.1", str(self.port), workers)
         self._start([*command[:-1], target or command[-1]], {"THREADS": str(threads)} | environment)
 
+    def hold_socket(self) -> None:
+        """Listen as ops/crampdiary.socket does; every server from now on is given this socket."""
+        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=4096)
+
+    def release_socket(self) -> None:
+        if self.listener is not None:
+            self.listener.close()
+        self.listener = None
+
     def _start(self, command: list[str], environment: dict[str, str]) -> None:
+        given = []
+        if self.listener is not None:
+            given = [self.listener.fileno()]
+            take = f'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&{given[0]}'
+            command = ["bash", "-c", take, "bash", *command]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -143,17 +159,18 @@ class Site:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=given,
             )
         self.wait_until_up()
 
-    def wait_until_up(self, seconds: float = SLOW_START) -> float:
+    def wait_until_up(self) -> float:
         """Return after how many seconds the server answered."""
         start = time.monotonic()
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.ask("GET", "/healthz", timeout=5).status == 200:
                     return time.monotonic() - start
-            if time.monotonic() - start > seconds:
+            if time.monotonic() - start > self.slow_start:
                 raise RuntimeError(f"the server does not answer: {self.log.read_text()[-2000:]}")
             time.sleep(0.02)
 
@@ -184,6 +201,7 @@ class Site:
     def close(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.kill()
+        self.release_socket()
         if self.cluster is not None:
             self.cluster.stop()
         shutil.rmtree(self.log.parent, ignore_errors=True)
@@ -201,7 +219,7 @@ class Site:
         if person is not None:
             headers["Cookie"] = person.cookies
         start = time.monotonic()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = http.client.HTTPConnection("127.0.0.1", self.asked_port, timeout=timeout)
         try:
             connection.request(method, path, body or None, headers)
             response = connection.getresponse()

@@ -1,4 +1,4 @@
-"""The database goes away and comes back, or somebody keeps what others wait for, under steady requests."""
+"""The site or its database goes away and comes back, or somebody keeps what others wait for, under steady requests."""
 
 import contextlib
 import threading
@@ -45,6 +45,29 @@ def steady(ledger, people, rate=RATE):
         over.set()
         sender.join()
         pool.shutdown()
+
+
+if ON_SQLITE or FULL:
+
+    def test_a_restart_refuses_nobody_where_the_socket_is_held(site, ledger, figure):
+        """Held as ops/crampdiary.socket does; requests of every kind are sent all the while, without a proxy."""
+        site.hold_socket()
+        try:
+            site.serve_again(workers=2)
+            with steady(ledger, site.patients, rate=20):
+                for _restart in range(2):
+                    time.sleep(1)
+                    site.stop()
+                    time.sleep(1)
+                    site.serve_again(workers=2)
+                time.sleep(1)
+            site.stop()
+        finally:
+            site.release_socket()
+
+        assert set(ledger.statuses) <= {200, 302}, ledger.statuses
+        assert ledger.differences() == []
+        figure(f"2 restarts at 20 requests/s on a held socket: {dict(ledger.statuses)}, nobody refused")
 
 
 if not ON_SQLITE:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from episodes.management import listen
 from episodes.management.unfinished import unfinished_restore
 from episodes.middleware.listening import reaches_others, refusal_to_others
 from episodes.middleware.watch import forget
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, host: str, port: str, workers: int, threads: int, **options: Any) -> None:
-        refuse_busy_port(host, port)
+        if not listen.is_given():
+            refuse_busy_port(host, port)
         refuse_others(host)
         if reason := unfinished_restore():
             raise CommandError(f"Crampdiary does not start: {reason}")
@@ -64,7 +66,8 @@ class Command(BaseCommand):
 
 def server_command(host: str, port: str, workers: int) -> list[str]:
     """Return the words that start the web server itself, without preparing anything."""
-    server = [sys.executable, "-m", "granian", "--interface", "asginl", "--no-ws", "--log-level", "error"]
+    module = "episodes.management.listen"
+    server = [sys.executable, "-m", module, "--interface", "asginl", "--no-ws", "--log-level", "error"]
     server += ["--host", host, "--port", port]
     # Version 1 alone: it has a time-out for headers (30 s). Nobody speaks version 2 without TLS, nor a proxy with us.
     server += ["--workers", str(workers), "--http", "1"]
