@@ -11,8 +11,7 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 	HOST="$${HOST:-127.0.0.1}" PORT="$${PORT:-8001}" BASE_URL="http://localhost:$${PORT:-8001}" ALLOWED_HOSTS= \
 	EMAIL_URL=consolemail://
 
-.PHONY: run demo test check faults load bench fuzz fuzz-api walks lint lint-offline audit sbom format messages vendor \
-	lock chromium firefox pooler clean help
+.PHONY: run demo test check faults load bench fuzz fuzz-api walks lint lint-offline audit sbom format messages vendor lock chromium firefox pooler clean help
 
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"

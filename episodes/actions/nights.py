@@ -102,7 +102,7 @@ def record_night(
             if current.version != seen_version and not _wrote_alone(source, date, seen_version, by):
                 content = with_timed(content, current, date=date, seen_version=seen_version, by=by)
             _refuse_own_answers(content, current, own_habits, by)
-            stored = _write(date=date, content=content, current=current, source=source, by=by)
+            stored = write_night(date=date, content=content, current=current, source=source, by=by)
         if source.operation_id:
             _remember(source, date, stored.version, by)
         return stored
@@ -150,77 +150,6 @@ def set_outcome(
     return record_night(date=date, content=content, seen_version=seen, source=source, by=by)
 
 
-def undo_last_change(*, date: dt.date, seen_version: int, source: Source, by: User) -> NightContent:
-    """Return the night as it was before its last change; a night just begun becomes unwritten."""
-    with transaction.atomic():
-        lock_patient(by.pk)
-        current = read_night(patient=by, date=date, by=by)
-        if current.version != seen_version or current.version == 0:
-            raise StaleVersion(current)
-        earlier = list(
-            NightRevision.objects.owned_by(by)
-            .filter(date=date, version__lt=current.version)
-            .order_by("-version")[:1]
-        )
-        undone = Source(now=source.now, reason="undone")
-        if not earlier or earlier[0].reason == "deleted" or earlier[0].content.get(GONE):
-            _remove(date=date, current=current, source=undone, by=by)
-            return NightContent()
-        note = (
-            PrivateNoteRevision.objects.owned_by(by)
-            .filter(date=date, version__lte=earlier[0].version)
-            .order_by("-version")
-            .values_list("text", flat=True)
-            .first()
-        )
-        content = NightContent.from_json(earlier[0].content, note or "")
-        return _write(date=date, content=content, current=current, source=undone, by=by)
-
-
-def delete_night(*, date: dt.date, seen_version: int, source: Source, by: User) -> None:
-    """Move a night to the bin: its content stays as a last revision for 30 days."""
-    with transaction.atomic():
-        lock_patient(by.pk)
-        current = read_night(patient=by, date=date, by=by)
-        if current.version == 0:
-            return
-        if current.version != seen_version:
-            raise StaleVersion(current)
-        _remove(date=date, current=current, source=Source(now=source.now, reason="deleted"), by=by)
-
-
-def restore_revision(
-    *, date: dt.date, version: int, seen_version: int, source: Source, by: User
-) -> NightContent:
-    """Return the night with the content it had at `version`, from its history or the bin."""
-    revision = NightRevision.objects.owned_by(by).filter(date=date, version=version).first()
-    if revision is None:
-        raise NightRefused({"version": _("That copy is no longer kept.")})
-    note = (
-        PrivateNoteRevision.objects.owned_by(by)
-        .filter(date=date, version__lte=version)
-        .order_by("-version")
-        .values_list("text", flat=True)
-        .first()
-    )
-    content = NightContent.from_json(revision.content, note or "")
-    restored = Source(now=source.now, reason="restored")
-    return record_night(date=date, content=content, seen_version=seen_version, source=restored, by=by)
-
-
-def nights_in_bin(*, now: dt.datetime, by: User) -> list[NightRevision]:
-    """Return the deleted nights of the last 30 days that were not written again, newest first."""
-    deleted = NightRevision.objects.owned_by(by).filter(
-        reason="deleted", at__gte=now - dt.timedelta(days=BIN_DAYS)
-    )
-    written = set(Night.objects.owned_by(by).values_list("date", flat=True))
-    latest: dict[dt.date, NightRevision] = {}
-    for revision in deleted.order_by("version"):
-        if revision.date not in written:
-            latest[revision.date] = revision
-    return sorted(latest.values(), key=lambda revision: revision.at, reverse=True)
-
-
 def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.datetime) -> None:
     """Raise NightRefused where answers contradict each other or the calendar."""
     errors: dict[str, str] = {}
@@ -245,13 +174,6 @@ def refuse_impossible(content: NightContent, date: dt.date, by: User, now: dt.da
 
 def _too_many() -> str:
     return _("A night can hold 20 cramps: write the others as a number only.")
-
-
-def write_timed(
-    *, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User
-) -> NightContent:
-    """Return the night as stored after a timed cramp changed it; the caller holds the patient's lock."""
-    return _write(date=date, content=content, current=current, source=source, by=by)
 
 
 def with_timed(
@@ -350,9 +272,10 @@ def _remember(source: Source, date: dt.date, version: int, by: User) -> None:
     Operation.objects.owned_by(by).filter(at__lt=source.now - dt.timedelta(days=OPERATION_DAYS)).delete()
 
 
-def _write(
+def write_night(
     *, date: dt.date, content: NightContent, current: NightContent, source: Source, by: User
 ) -> NightContent:
+    """Return the night as stored after `content` took the place of `current`; the caller holds the patient's lock."""
     kept = {episode.get("id") for episode in content.episodes}
     loses_cramp = any(episode["id"] not in kept for episode in current.episodes)
     night_id, version = _write_night(date=date, content=content, current=current, source=source, by=by)
@@ -362,8 +285,8 @@ def _write(
     has_new_note = _write_note(PrivateNote, date, content.private_note, current.private_note, by)
     # A night begun anew says also that it has no note: else an older one would come back with an undo.
     if has_new_note or (current.night_id is None and version > 1):
-        _keep_private_revision(date, version, content.private_note, by)
-    _keep_revision(date=date, version=version, content=content, source=source, by=by, is_apart=loses_cramp)
+        keep_private_revision(date, version, content.private_note, by)
+    keep_revision(date=date, version=version, content=content, source=source, by=by, is_apart=loses_cramp)
     return NightContent(
         content.answers, content.episodes, content.shared_note, content.private_note, version, night_id
     )
@@ -461,11 +384,11 @@ def _write_note(
     return True
 
 
-def _keep_private_revision(date: dt.date, version: int, text: str, by: User) -> None:
+def keep_private_revision(date: dt.date, version: int, text: str, by: User) -> None:
     PrivateNoteRevision(patient=by, date=date, version=version, text=text).save(force_insert=True)
 
 
-def _keep_revision(
+def keep_revision(
     *, date: dt.date, version: int, content: NightContent, source: Source, by: User,
     more: Mapping[str, Any] | None = None, is_apart: bool = False,
 ) -> None:  # fmt: skip
@@ -482,20 +405,6 @@ def _keep_revision(
     NightRevision(patient=by, date=date, reason=reason, session=source.session, by=by.pk, **values).save(
         force_insert=True
     )
-
-
-def _remove(*, date: dt.date, current: NightContent, source: Source, by: User) -> None:
-    _keep_revision(
-        date=date, version=current.version + 1, content=current, source=source, by=by, more={GONE: True}
-    )
-    if current.private_note:
-        _keep_private_revision(date, current.version + 1, current.private_note, by)
-    ids = [episode["id"] for episode in current.episodes]
-    RemedyUse.objects.owned_by(by).filter(episode_id__in=ids).delete()
-    Episode.objects.owned_by(by).filter(night_id=current.night_id).delete()
-    for model in (SharedNote, PrivateNote):
-        model.objects.owned_by(by).filter(date=date).delete()
-    Night.objects.owned_by(by).filter(pk=current.night_id).delete()
 
 
 def _purge_bin(now: dt.datetime, by: User) -> None:

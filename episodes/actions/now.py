@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from episodes.actions.content import NightContent, read_night
-from episodes.actions.nights import MOST_EPISODES, Source, write_timed
+from episodes.actions.nights import MOST_EPISODES, Source, write_night
 from episodes.models import CrampTiming, User, lock_patient
 from episodes.stats.nights import night_of, night_window
 
@@ -281,7 +281,7 @@ def _write(
     if current.same_as(content):
         return current
     source = Source(now=now, reason="timed", entered_via=entered_via)
-    return write_timed(date=date, content=content, current=current, source=source, by=by)
+    return write_night(date=date, content=content, current=current, source=source, by=by)
 
 
 def _copy(content: NightContent) -> NightContent:

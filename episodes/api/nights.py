@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StringConstraints
 
+from episodes.actions import night_history
 from episodes.actions import nights as actions
 from episodes.actions.content import NightContent, read_night, read_nights
 from episodes.actions.nights import EARLIEST, Source
@@ -136,7 +137,9 @@ def put_night(
 )
 def delete_night(request: HttpRequest, date: Evening, version: SeenVersion) -> Any:
     """A night that is not written, or is in the bin already, gives the same answer."""
-    actions.delete_night(date=date, seen_version=version, source=source(request, None), by=owner(request))
+    night_history.delete_night(
+        date=date, seen_version=version, source=source(request, None), by=owner(request)
+    )
     return Status(204, None)
 
 

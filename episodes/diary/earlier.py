@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from episodes.actions import nights as actions
+from episodes.actions import night_history as actions
 from episodes.actions.content import NightContent, read_night
 from episodes.actions.habits import own_habits_of
 from episodes.actions.nights import NightRefused, StaleVersion
