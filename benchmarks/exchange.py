@@ -121,13 +121,13 @@ def _most_memory(work: Callable[[], Any]) -> int:
 
 
 def _text_of(person: Any, name: str) -> str:
-    from episodes.actions.exchange.files import pieces
+    from episodes.exchange.export_files import pieces
 
     return "".join(pieces(name, now=dt.datetime.now(dt.UTC), by=person))
 
 
 def _export(person: Any) -> int:
-    from episodes.actions.exchange.files import pieces
+    from episodes.exchange.export_files import pieces
 
     size = 0
     for name in ("nights.csv", "episodes.csv"):
@@ -139,7 +139,7 @@ def _export(person: Any) -> int:
 def _export_floor(person: Any) -> int:
     from django.db.models import FilteredRelation, Q
 
-    from episodes.actions.exchange.reading import EPISODE_COLUMNS, NIGHT_COLUMNS
+    from episodes.exchange.queries import EPISODE_COLUMNS, NIGHT_COLUMNS
     from episodes.models import Episode, Night
 
     nights = Night.objects.owned_by(person).order_by("date").values_list(*NIGHT_COLUMNS, "custom_answers")
@@ -177,9 +177,9 @@ def _import(person: Any, files: dict[str, str]) -> None:
     """Do what the page does from the bytes on: recognise, read, keep, plan under the lock, write, note."""
     from django.db import transaction
 
-    from episodes.actions.exchange.carry_out import carry_out
-    from episodes.actions.exchange.keep import diary_of, keep_upload
-    from episodes.formats.uploads import recognised
+    from episodes.exchange.apply import carry_out
+    from episodes.exchange.formats.uploads import recognised
+    from episodes.exchange.uploads import diary_of, keep_upload
 
     now = dt.datetime.now(dt.UTC)
     try:

@@ -9,8 +9,8 @@ from statistics import median
 
 import numpy as np
 
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import AMOUNT, BINARY, AnalysisInput, Factor
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, AnalysisInput, Factor
 
 ROUNDS = 9
 GOALS = {365: 15.0, 3650: 60.0}

@@ -28,8 +28,8 @@ CHECKS = (
 )
 MAKE_TOKEN = """
 from django.utils import timezone
-from episodes.actions.tokens import SCOPES, make_token
-from episodes.knowledge import consent_texts
+from episodes.web.tokens import SCOPES, make_token
+from episodes.article import consent_texts
 from episodes.models import DataConsent, User, acting_as
 person = User.objects.create_user("ada", "a long enough pass phrase")
 DataConsent.objects.create(user=person, text_version=consent_texts.STORING_VERSION)

@@ -374,8 +374,8 @@ def _report_html(patient: Any) -> str:
     from django.template.loader import render_to_string
     from django.utils import timezone
 
-    from episodes.knowledge.report_sections import REPORT_SECTIONS
     from episodes.models import acting_as
+    from episodes.questions.report_sections import REPORT_SECTIONS
     from episodes.report import paper, views
     from episodes.stats.nights import last_night
 

@@ -1,4 +1,4 @@
-"""How often somebody may do something, by action; what counts as one stands in `episodes/middleware/limits.py`."""
+"""How often somebody may do something, by action; what counts as one stands in `episodes/web/limits.py`."""
 
 # Tries per address (ip), per account (user) and per typed name or e-mail (key); the rest is allauth's.
 RATES = {

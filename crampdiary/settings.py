@@ -177,9 +177,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "episodes.middleware.request_id.request_id_middleware",
-    "episodes.middleware.watch.watch_middleware",
-    "episodes.middleware.headers.permissions_middleware",  # these three also around what is refused below
+    "episodes.web.request_id.request_id_middleware",
+    "episodes.operations.metrics.watch_middleware",
+    "episodes.web.headers.permissions_middleware",  # these three also around what is refused below
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -189,12 +189,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "episodes.middleware.bearer.bearer_middleware",  # the API knows no cookie
-    "episodes.middleware.long_session.long_session_middleware",
-    "episodes.middleware.headers.headers_middleware",
-    "episodes.middleware.uploads.upload_middleware",
-    "episodes.middleware.actor.actor_middleware",
-    "episodes.middleware.audience.audience_middleware",
+    "episodes.web.bearer.bearer_middleware",  # the API knows no cookie
+    "episodes.web.long_session.long_session_middleware",
+    "episodes.web.headers.headers_middleware",
+    "episodes.web.uploads.upload_middleware",
+    "episodes.web.actor.actor_middleware",
+    "episodes.web.audience.audience_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -213,7 +213,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "episodes.account.context.page_context",
+                "episodes.accounts.context.page_context",
             ],
         },
     }
@@ -276,7 +276,7 @@ else:
     raise _refuse("DATABASE_URL must be sqlite:///... or postgres://...: no other database is supported.")
 DATABASES = {"default": _database}
 if _database["ENGINE"] == "crampdiary.postgresql" and _text("DATABASE_REPLICA_URL", ""):
-    # A copy that runs behind: operators' statistics alone are read there (episodes/management/statistics.py).
+    # A copy that runs behind: operators' statistics alone are read there (episodes/operations/statistics.py).
     _replica = _database_url("DATABASE_REPLICA_URL", "")
     if _replica["ENGINE"] != "django.db.backends.postgresql":
         raise _refuse("DATABASE_REPLICA_URL must be postgres://...: a streaming copy of the same database.")
@@ -298,34 +298,34 @@ CACHES = {
 # --- People ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "episodes.User"
-AUTHENTICATION_BACKENDS = ["episodes.account.backends.LogInBackend"]
+AUTHENTICATION_BACKENDS = ["episodes.accounts.backends.LogInBackend"]
 PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "episodes.account.passwords.NotEasyToGuess"},
+    {"NAME": "episodes.accounts.passwords.NotEasyToGuess"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "diary:today"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SIGNUP_REDIRECT_URL = "account:start"
-ACCOUNT_ADAPTER = "episodes.account.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "episodes.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "episodes.account.forms.SignupExtra"
+ACCOUNT_SIGNUP_FORM_CLASS = "episodes.accounts.forms.SignupExtra"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 # strict: a taken e-mail signs up like a free one, and only its owner can ever confirm it.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_FORMS = {
-    "add_email": "episodes.account.library_forms.AddEmailForm",
-    "change_password": "episodes.account.library_forms.ChangePasswordForm",
-    "login": "episodes.account.library_forms.LoginForm",
-    "reauthenticate": "episodes.account.library_forms.ReauthenticateForm",
-    "reset_password": "episodes.account.library_forms.ResetPasswordForm",
-    "reset_password_from_key": "episodes.account.library_forms.ResetPasswordKeyForm",
-    "set_password": "episodes.account.library_forms.SetPasswordForm",
-    "signup": "episodes.account.library_forms.SignUpForm",
+    "add_email": "episodes.accounts.library_forms.AddEmailForm",
+    "change_password": "episodes.accounts.library_forms.ChangePasswordForm",
+    "login": "episodes.accounts.library_forms.LoginForm",
+    "reauthenticate": "episodes.accounts.library_forms.ReauthenticateForm",
+    "reset_password": "episodes.accounts.library_forms.ResetPasswordForm",
+    "reset_password_from_key": "episodes.accounts.library_forms.ResetPasswordKeyForm",
+    "set_password": "episodes.accounts.library_forms.SetPasswordForm",
+    "signup": "episodes.accounts.library_forms.SignUpForm",
 }
 ACCOUNT_RATE_LIMITS = limits.RATES
 API_REQUESTS_A_MINUTE = _whole_number("API_REQUESTS_A_MINUTE", 120, least=1)  # of one token
@@ -337,7 +337,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 USERSESSIONS_TRACK_ACTIVITY = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a new e-mail sets a new password, so it needs a step up
-MFA_ADAPTER = "episodes.account.mfa.MfaAdapter"
+MFA_ADAPTER = "episodes.accounts.mfa.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Crampdiary"
@@ -345,18 +345,18 @@ MFA_TOTP_TOLERANCE = 1  # the code before and the code after count too: not ever
 # An e-mail is optional here and its owner can always sign up: nobody is locked out by another's factor.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "activate_totp": "episodes.account.mfa.ActivateCodeAppForm",
-    "add_webauthn": "episodes.account.mfa.AddPasskeyForm",
-    "authenticate": "episodes.account.mfa.CodeForm",
-    "authenticate_webauthn": "episodes.account.mfa.PasskeyForm",
-    "edit_webauthn": "episodes.account.mfa.RenamePasskeyForm",
-    "login_webauthn": "episodes.account.mfa.PasskeyLoginForm",
-    "reauthenticate": "episodes.account.mfa.CodeAgainForm",
-    "reauthenticate_webauthn": "episodes.account.mfa.PasskeyAgainForm",
+    "activate_totp": "episodes.accounts.mfa.ActivateCodeAppForm",
+    "add_webauthn": "episodes.accounts.mfa.AddPasskeyForm",
+    "authenticate": "episodes.accounts.mfa.CodeForm",
+    "authenticate_webauthn": "episodes.accounts.mfa.PasskeyForm",
+    "edit_webauthn": "episodes.accounts.mfa.RenamePasskeyForm",
+    "login_webauthn": "episodes.accounts.mfa.PasskeyLoginForm",
+    "reauthenticate": "episodes.accounts.mfa.CodeAgainForm",
+    "reauthenticate_webauthn": "episodes.accounts.mfa.PasskeyAgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
-SESSION_ENGINE = "episodes.middleware.session_store"
+SESSION_ENGINE = "episodes.web.session_store"
 SESSION_COOKIE_AGE = 90 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

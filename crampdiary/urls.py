@@ -4,10 +4,13 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 from django.views.i18n import set_language
 
-from episodes.account.urls import library_urlpatterns
-from episodes.account.views import privacy
-from episodes.diary.health import healthz, metrics, readyz
+from episodes.accounts import urls as accounts
+from episodes.accounts.urls import library_urlpatterns
+from episodes.accounts.views import privacy
 from episodes.exchange.views import archive
+from episodes.operations.probes import healthz, metrics, readyz
+from episodes.profile import urls as profile
+from episodes.reminders import urls as reminders
 from episodes.report.views import usual_pdf
 from episodes.review.site import review_site
 
@@ -23,6 +26,9 @@ class AtFirstRequest(URLResolver):
 # Its schema library is a fifth of a start and a sixth of a worker's memory, and many a diary never uses it.
 api = AtFirstRequest(RoutePattern("api/v1/"), "episodes.api.urls", app_name="api", namespace="api")
 
+# One namespace for what stands below /account/, whichever feature it belongs to.
+account_urlpatterns = [*accounts.urlpatterns, *profile.urlpatterns, *reminders.urlpatterns]
+
 urlpatterns = [
     path("", include("episodes.diary.urls")),
     path("trends/", include("episodes.trends.urls")),
@@ -35,7 +41,7 @@ urlpatterns = [
     path("account/export/diary.zip", archive, {"visit_report": usual_pdf}, name="export-archive"),
     path("account/", include("episodes.exchange.urls")),
     path("account/", include(library_urlpatterns)),
-    path("account/", include("episodes.account.urls")),
+    path("account/", include((account_urlpatterns, "account"))),
     path("language/", set_language, name="set_language"),
     api,
     path("privacy/", privacy, name="privacy"),
@@ -45,4 +51,4 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
 ]
 
-handler500 = "episodes.middleware.unavailable.server_error"
+handler500 = "episodes.web.unavailable.server_error"

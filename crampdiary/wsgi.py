@@ -7,9 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
 
-from episodes.management.unfinished import unfinished_restore
-from episodes.middleware.charset import in_utf8
-from episodes.middleware.listening import not_for_others
+from episodes.operations.unfinished import unfinished_restore
+from episodes.web.charset import in_utf8
+from episodes.web.listening import not_for_others
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crampdiary.settings")
 

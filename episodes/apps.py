@@ -10,5 +10,5 @@ class EpisodesConfig(AppConfig):
 
     def ready(self) -> None:
         # Both register system checks; the second also registers what operators may open.
-        from episodes.middleware import audience  # noqa: F401
         from episodes.review import admin  # noqa: F401
+        from episodes.web import audience  # noqa: F401

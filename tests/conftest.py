@@ -50,7 +50,7 @@ def looking_as(person):
 
 def make_user(username, **fields):
     """Return a new account with a password and an agreement to storing health data."""
-    from episodes.knowledge import consent_texts
+    from episodes.article import consent_texts
     from episodes.models import DataConsent, User
 
     fields = {"email": f"{username}@example.org", "display_name": username.title(), **fields}
@@ -106,8 +106,8 @@ def make_clinician(username, *, has_second_factor=True, **fields):
 
 def grant(patient, clinician, *, scopes=None, days=90, purpose="Next visit"):
     """Return the patient's consent for the clinician: every section unless `scopes` says less."""
-    from episodes.actions.sharing import grant_consent
     from episodes.models import SCOPES, acting_as
+    from episodes.sharing.actions import grant_consent
 
     now = timezone.now()
     with acting_as(patient):
@@ -125,9 +125,9 @@ def write_night(
     patient, date, outcome="no_cramps", *, episodes=(), private_note="", shared_note="", **answers
 ):
     """Return the content stored for the night of `date`, written as the patient over what is there."""
-    from episodes.actions.content import NightContent, read_night
-    from episodes.actions.nights import Source, record_night
     from episodes.models import acting_as
+    from episodes.nights.content import NightContent, read_night
+    from episodes.nights.writer import Source, record_night
 
     with acting_as(patient):
         return record_night(

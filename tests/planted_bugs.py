@@ -78,7 +78,7 @@ BUGS = (
     ),
     Bug(
         "a page opens to the wrong audience",
-        "episodes/middleware/audience.py", "            raise Http404\n\n    return Middleware()", "            return None\n\n    return Middleware()",
+        "episodes/web/audience.py", "            raise Http404\n\n    return Middleware()", "            return None\n\n    return Middleware()",
         "tests/review tests/matrix",
     ),
     Bug(
@@ -88,17 +88,17 @@ BUGS = (
     ),
     Bug(
         "staff need no second step",
-        "episodes/middleware/audience.py", "return staff_refusal(request)", "return None",
-        "tests/account/test_two_step.py tests/matrix",
+        "episodes/web/audience.py", "return staff_refusal(request)", "return None",
+        "tests/accounts/test_two_step.py tests/matrix",
     ),
     Bug(
         "row security lets everybody read",
-        "episodes/models/row_security.py", "read = own if self.section == OWN else permitted", 'read = "true"',
+        "episodes/models/database/row_security.py", "read = own if self.section == OWN else permitted", 'read = "true"',
         "tests/postgresql", "postgresql",
     ),
     Bug(
         "row security forgets the sections of a consent",
-        "episodes/models/row_security.py", "AND (to_jsonb(consent) ->> ('shares_' || section))::boolean", "",
+        "episodes/models/database/row_security.py", "AND (to_jsonb(consent) ->> ('shares_' || section))::boolean", "",
         "tests/postgresql", "postgresql",
     ),
     Bug(

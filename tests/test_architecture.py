@@ -16,27 +16,29 @@ LONGEST_FUNCTION = 60
 
 # Features: a folder for each part of the site. They never import one another.
 FEATURES = {
-    "account", "api", "diary", "exchange", "experiments", "learn", "remedies", "report", "review",
-    "sharing", "trends",
-    "habits",
+    "accounts", "api", "diary", "exchange", "experiments", "habits", "learn", "profile", "remedies", "reminders",
+    "report", "review", "sharing", "trends",
 }  # fmt: skip
-PURE = {"stats", "charts", "knowledge", "formats"}
-BELOW_FEATURES = {"actions", "models", "stats", "charts", "knowledge", "formats", "middleware"}
+PURE = {"article", "questions", "stats", "charts", "exchange/formats"}
+CORE = {"article", "questions", "stats", "charts", "models", "audit", "nights", "diaries", "web"}
 MAY_IMPORT = {
-    "knowledge": set(),
+    "article": set(),
+    "questions": {"article"},
     "stats": set(),
     "charts": {"stats"},
-    "formats": {"stats", "knowledge"},
-    "models": {"stats", "knowledge"},
-    "migrations": {"models", "knowledge"},
-    "actions": {"models", "stats", "knowledge", "formats"},
-    "middleware": {"actions", "models"},
-    "templatetags": {"charts", "stats", "knowledge"},
-    **dict.fromkeys(FEATURES, BELOW_FEATURES),
+    "models": {"stats", "questions", "article"},
+    "migrations": {"models", "questions", "article"},
+    "audit": {"models"},
+    "nights": {"models", "stats", "questions", "article"},
+    "diaries": {"nights", "models", "stats", "questions", "article"},
+    "web": {"audit", "models", "questions"},
+    "templatetags": {"charts", "stats", "questions", "article"},
+    **dict.fromkeys(FEATURES, CORE),
+    "api": CORE | {"exchange"},  # the same files as the export page, for programs
     # At the top, beside the URLs: they start things and hold no rule.
-    "management": BELOW_FEATURES | FEATURES,
-    "apps": BELOW_FEATURES | FEATURES,
-    "admin": {"review"},
+    "operations": CORE | FEATURES,
+    "management": CORE | FEATURES | {"operations"},
+    "apps": CORE | FEATURES,
 }
 CLOCKS = {"now", "today", "utcnow", "localtime", "localdate", "time_ns", "monotonic", "perf_counter"}
 

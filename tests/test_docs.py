@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from episodes.knowledge import choices
+from episodes.questions import choices
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -246,7 +246,7 @@ def section_of(name, text):
 
 
 def test_every_route_of_ours_stands_in_the_docs():
-    from episodes.middleware.audience import routes
+    from episodes.web.audience import routes
 
     names = {name for name, _route in routes() if name and not LIBRARY_ROUTES.match(name)}
     missing = sorted(name for name in names if not is_named(name, every_page()))

@@ -84,8 +84,8 @@ def test_a_statement_sent_by_the_product_is_noted(ada, monkeypatch):
         ("django.middleware.security.SecurityMiddleware", "X-Content-Type-Options"),
         ("csp.middleware.CSPMiddleware", "Content-Security-Policy"),
         ("django.middleware.clickjacking.XFrameOptionsMiddleware", "X-Frame-Options"),
-        ("episodes.middleware.headers.permissions_middleware", "Permissions-Policy"),
-        ("episodes.middleware.request_id.request_id_middleware", "X-Request-ID"),
+        ("episodes.web.headers.permissions_middleware", "Permissions-Policy"),
+        ("episodes.web.request_id.request_id_middleware", "X-Request-ID"),
     ],
 )
 def test_an_answer_without_a_header_is_noted(clients, settings, middleware, header):

@@ -26,7 +26,7 @@ def test_migrations_are_applied_in_tests():
 
 @pytest.mark.django_db
 def test_every_promised_trigger_and_constraint_is_live():
-    from episodes.models.ddl import AppendOnly, AppendOnlyForOwners, ChildOfSamePatient
+    from episodes.models.database.ddl import AppendOnly, AppendOnlyForOwners, ChildOfSamePatient
 
     promised = [
         operation
@@ -51,7 +51,7 @@ def _names_of(operation):
     if hasattr(operation, "child"):
         name = f"{operation.child}_{operation.column}_same_patient"
         return [name] if connection.vendor == "postgresql" else [f"{name}_insert", f"{name}_update"]
-    from episodes.models.ddl import AppendOnly
+    from episodes.models.database.ddl import AppendOnly
 
     if isinstance(operation, AppendOnly) is (connection.vendor == "postgresql"):
         return []  # the other database's half

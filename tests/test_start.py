@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from episodes.management.maintenance import NO_DATABASE
+from episodes.operations.maintenance import NO_DATABASE
 from tests.plugins.legs import DATABASE_OF_LEG
 
 BEGINNING = "Crampdiary does not start: "

@@ -23,7 +23,7 @@ SECRETS = {
 # Values that are no secret, each by its own name.
 KNOWN = {
     "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP": "tests/conftest.py",  # TOTP_KEY of every test account
-    "moonlit-calf-demo": "episodes/management/demo/store.py",  # the demo's password, printed at its start
+    "moonlit-calf-demo": "episodes/operations/demo/store.py",  # the demo's password, printed at its start
     "a long enough pass phrase": "tests/conftest.py",  # PASSWORD of every test account
 }
 SKIPPED = {".mo", ".woff2", ".png", ".svg", ".ico", ".gz"}

@@ -9,8 +9,8 @@ import uuid
 import pytest
 from django.conf import settings
 
-from episodes.actions.tokens import PREFIX
 from episodes.models.report import SECRET_BYTES, token_of
+from episodes.web.tokens import PREFIX
 
 ASK = """
 import json, sys, django

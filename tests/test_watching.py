@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from crampdiary.logs import JsonFormatter, TextFormatter, WithoutPaths
-from episodes.middleware import watch
 from episodes.models import User
+from episodes.operations import metrics as watch
 
 TOKEN = "a-token-for-the-counts-of-this-server"
 

@@ -80,9 +80,9 @@ def save(last: dt.date, number: int) -> float:
     from django.db import transaction
     from django.utils import timezone
 
-    from episodes.actions.content import read_night
-    from episodes.actions.nights import Source, record_night
     from episodes.models import acting_as
+    from episodes.nights.content import read_night
+    from episodes.nights.writer import Source, record_night
 
     patient = _patient(number)
     date = last - dt.timedelta(days=number % 90)

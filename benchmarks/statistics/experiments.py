@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.statistics.judge import Tally, in_parallel
-from episodes.stats.experiment_design import DesignName, counts_in_test, draw_schedule
-from episodes.stats.experiment_test import ExperimentNights, result_of_experiment
+from episodes.stats.experiments.design import DesignName, counts_in_test, draw_schedule
+from episodes.stats.experiments.randomisation import ExperimentNights, result_of_experiment
 
 MISSING = 0.08
 WANDER_SD = 0.5

@@ -8,10 +8,10 @@ from multiprocessing import Pool
 from typing import TypeVar
 
 from benchmarks.statistics.simulator import CAUSAL_RATIOS, SCENARIOS, SimulatedDiary, simulate
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import AnalysisInput, Factor
-from episodes.stats.analysis_result import AnalysisResult, Contrast
-from episodes.stats.refresh import DAYS_BETWEEN_REFRESHES
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.analysis_input import AnalysisInput, Factor
+from episodes.stats.associations.analysis_result import AnalysisResult, Contrast
+from episodes.stats.associations.refresh import DAYS_BETWEEN_REFRESHES
 
 
 @dataclass

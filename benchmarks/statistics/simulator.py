@@ -21,7 +21,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from episodes.stats.analysis_input import AMOUNT, BINARY, AnalysisInput, Answer, Factor, FactorKind, category
+from episodes.stats.associations.analysis_input import (
+    AMOUNT,
+    BINARY,
+    AnalysisInput,
+    Answer,
+    Factor,
+    FactorKind,
+    category,
+)
 
 FloatArray = npt.NDArray[np.float64]
 

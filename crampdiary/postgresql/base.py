@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 # Row security does not bind a superuser or BYPASSRLS, and an owner could take it off.
-# A distributed database has policies without sub-selects (episodes/management/distribution.py): whose rows may be read
+# A distributed database has policies without sub-selects (episodes/operations/distribution.py): whose rows may be read
 # stands in settings then. Both questions in one, because every new connection asks them.
 WHO_AND_HOW = """
     SELECT rolname, rolsuper OR rolbypassrls OR EXISTS (

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from episodes.actions.exchange.files import CSV, FHIR, JSON, MEDIA_TYPES, write_file
 from episodes.api.nights import owner
 from episodes.api.service import Token
-from episodes.middleware.bearer import problem, unreachable
-from episodes.middleware.failures import log_database_failure
-from episodes.middleware.limits import is_allowed
-from episodes.middleware.request_id import current_request_id
+from episodes.exchange.export_files import CSV, FHIR, JSON, MEDIA_TYPES, write_file
+from episodes.web.bearer import problem, unreachable
+from episodes.web.failures import log_database_failure
+from episodes.web.limits import is_allowed
+from episodes.web.request_id import current_request_id
 
 router = Router()
 KEPT_IN_MEMORY = 1024 * 1024

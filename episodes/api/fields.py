@@ -24,11 +24,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from episodes.actions.nights import MOST_EPISODES
-from episodes.knowledge import choices
-from episodes.knowledge.habits import HABITS, Habit
 from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
+from episodes.nights.writer import MOST_EPISODES
+from episodes.questions import choices
+from episodes.questions.habits import HABITS, Habit
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
 
 LONGEST_NOTE = 2000
 LARGEST_VERSION = 999_999_999

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from episodes.actions.content import DECIMALS, NightContent, asks_about_the_hour
-from episodes.actions.nights import EARLIEST, NightRefused
 from episodes.models import EPISODE_ANSWERS, HABIT_FIELDS, NIGHT_ANSWERS, User
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
+from episodes.nights.content import DECIMALS, NightContent, asks_about_the_hour
+from episodes.nights.writer import EARLIEST, NightRefused
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.nights import night_window
 
 _MARKS = ("custom_answers", "banded", "dont_know", "habits_before_night", "habits_source")

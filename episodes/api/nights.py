@@ -13,10 +13,6 @@ from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StringConstraints
 
-from episodes.actions import night_history
-from episodes.actions import nights as actions
-from episodes.actions.content import NightContent, read_night, read_nights
-from episodes.actions.nights import EARLIEST, Source
 from episodes.api.fields import (
     LARGEST_VERSION,
     Date,
@@ -32,6 +28,10 @@ from episodes.api.fields import (
 from episodes.api.night_json import content_of, episode_json, night_json, with_episode, without_episode
 from episodes.api.service import Token, may, missing
 from episodes.models import User
+from episodes.nights import history as night_history
+from episodes.nights import writer as actions
+from episodes.nights.content import NightContent, read_night, read_nights
+from episodes.nights.writer import EARLIEST, Source
 
 router = Router(tags=["nights"])
 READ, WRITE = Token("read_nights"), Token("write_nights")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
-from episodes.actions.now import OLDEST, Said, running, time_cramp
 from episodes.api.fields import Answers, Id, Moment, one_of
 from episodes.api.nights import IdempotencyKey, owner
 from episodes.api.service import Token, missing, refused
-from episodes.knowledge import choices
+from episodes.nights.timing import OLDEST, Said, running, time_cramp
+from episodes.questions import choices
 
 router = Router(tags=["now"])
 SLACK = dt.timedelta(minutes=5)

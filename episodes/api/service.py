@@ -13,10 +13,10 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from episodes.actions.nights import NightRefused, OperationReused, StaleVersion
-from episodes.actions.tokens import Bearer
 from episodes.api.night_json import night_json
-from episodes.middleware.bearer import TITLES, problem
+from episodes.nights.writer import NightRefused, OperationReused, StaleVersion
+from episodes.web.bearer import TITLES, problem
+from episodes.web.tokens import Bearer
 
 PROBLEM = {
     "title": "Problem",

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from episodes.actions.comparison import analysis_of
-from episodes.actions.habits import own_habits_of
 from episodes.api.nights import owner
 from episodes.api.service import Token
-from episodes.knowledge.habits import HABITS, HABITS_BY_KEY
-from episodes.stats.result_file import result_object
+from episodes.diaries.comparison import analysis_of
+from episodes.nights.own_habits import own_habits_of
+from episodes.questions.habits import HABITS, HABITS_BY_KEY
+from episodes.stats.associations.result_file import result_object
 
 router = Router()
 GRADES = ("strong", "moderate", "hint", "little_difference", "unclear", "not_enough")

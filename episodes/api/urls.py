@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from episodes.api import export, nights, now, trends
 from episodes.api.service import api
-from episodes.middleware.audience import audience
-from episodes.middleware.bearer import problem
+from episodes.web.audience import audience
+from episodes.web.bearer import problem
 
 api.add_router("nights", nights.router)
 api.add_router("now", now.router)

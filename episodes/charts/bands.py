@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from episodes.charts.columns import column_place
 from episodes.charts.marks import WIDTH, box, number
-from episodes.stats.summaries import OutcomeColumn
+from episodes.stats.periods.summaries import OutcomeColumn
 
 HEIGHT = 14
 BANDS_DRAWN = 8

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from episodes.charts.marks import HATCH, TEXT, WIDTH, Drawing, Label, Shape, box, column, line
 from episodes.charts.words import gettext_noop
-from episodes.stats.summaries_episodes import HOURS_PER_BAR, HourTrend
+from episodes.stats.periods.cramps import HOURS_PER_BAR, HourTrend
 
 TOP, HEIGHT = 22, 108
 NIGHT_FIRST_HOUR, NIGHT_LAST_HOUR = 18, 10

@@ -22,9 +22,7 @@ from episodes.charts.columns import dot_drawing, outcome_drawing
 from episodes.charts.leg_map import HEADINGS, HEIGHT, LegPart, leg_parts
 from episodes.charts.marks import WIDTH, Drawing, Label
 from episodes.charts.words import words_for, words_for_place
-from episodes.stats.records import NightRecord
-from episodes.stats.summaries import Enough, OutcomeTrend, nights_between, outcome_trend
-from episodes.stats.summaries_after import (
+from episodes.stats.periods.after_cramps import (
     ReliefTrend,
     RemedyUse,
     RestlessAnswers,
@@ -33,7 +31,7 @@ from episodes.stats.summaries_after import (
     restless_answers,
     soreness_trend,
 )
-from episodes.stats.summaries_episodes import (
+from episodes.stats.periods.cramps import (
     DurationTrend,
     HourTrend,
     MiddleShift,
@@ -45,6 +43,8 @@ from episodes.stats.summaries_episodes import (
     severity_trend,
     whole_minutes,
 )
+from episodes.stats.periods.summaries import Enough, OutcomeTrend, nights_between, outcome_trend
+from episodes.stats.records import NightRecord
 
 PLACES_DRAWN = 12
 REMEDIES_DRAWN = 6

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from episodes.charts.columns import STACK_HEIGHT, STACK_TOP, column_place, outcome_drawing
 from episodes.charts.marks import Drawing, Shape, line
-from episodes.stats.change import BeforeAfter
+from episodes.stats.periods.change import BeforeAfter
+from episodes.stats.periods.summaries import OutcomeTrend, outcome_trend
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries import OutcomeTrend, outcome_trend
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from episodes.charts.marks import (
     number,
     shapes_of,
 )
-from episodes.stats.summaries import OutcomeColumn, OutcomeTrend
-from episodes.stats.summaries_episodes import MedianPoint
+from episodes.stats.periods.cramps import MedianPoint
+from episodes.stats.periods.summaries import OutcomeColumn, OutcomeTrend
 
 STACK_TOP = 4
 NIGHT_HEIGHT = 17

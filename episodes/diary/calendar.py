@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from episodes.actions import nights as actions
-from episodes.actions.nights import NightRefused, Source, StaleVersion
 from episodes.diary.today import StripNight, begun_on, strip_night
-from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Night, PrivateNote, SharedNote, User
+from episodes.nights import writer as actions
+from episodes.nights.writer import NightRefused, Source, StaleVersion
 from episodes.stats.nights import last_night
+from episodes.web.audience import SignedInRequest, audience
 
 A_WEEK = 7
 SECOND_TAP_MILLISECONDS = 1000

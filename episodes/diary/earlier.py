@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from episodes.actions import night_history as actions
-from episodes.actions.content import NightContent, read_night
-from episodes.actions.habits import own_habits_of
-from episodes.actions.nights import NightRefused, StaleVersion
 from episodes.diary import entry as entries
 from episodes.diary.calendar import is_second_tap
 from episodes.diary.own_habits import own_words
 from episodes.diary.views import next_page, seen_version, sentence_page, wants_json
-from episodes.knowledge import choices
-from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import NightRevision
+from episodes.nights import history as actions
+from episodes.nights.content import NightContent, read_night
+from episodes.nights.own_habits import own_habits_of
+from episodes.nights.writer import NightRefused, StaleVersion
+from episodes.questions import choices
+from episodes.web.audience import SignedInRequest, audience
 
 
 @audience("patient")

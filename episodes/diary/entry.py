@@ -17,17 +17,17 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.content import NightContent
-from episodes.actions.habits import own_habits_of
-from episodes.actions.nights import NightRefused, Source
-from episodes.actions.now import clock_offset
-from episodes.actions.safety import lasts, pregnant_or_just_after
 from episodes.diary import own_habits as own
 from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
 from episodes.diary.moments import parsed_moment
-from episodes.knowledge.habits import DEFAULT_ROWS, HABITS_BY_KEY
 from episodes.models import HABIT_FIELDS, Condition, Episode, Profile, User
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
+from episodes.nights.content import NightContent
+from episodes.nights.own_habits import own_habits_of
+from episodes.nights.safety import lasts, pregnant_or_just_after
+from episodes.nights.timing import clock_offset
+from episodes.nights.writer import NightRefused, Source
+from episodes.questions.habits import DEFAULT_ROWS, HABITS_BY_KEY
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
 
 PREFIX = "episodes"
 MOST = 20

@@ -13,16 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from episodes.actions import nights as actions
-from episodes.actions.content import NightContent, read_night
-from episodes.actions.nights import NightRefused, StaleVersion
 from episodes.diary import entry as entries
 from episodes.diary.own_habits import keep_unasked
 from episodes.diary.today import EVENING_FROM_HOUR
-from episodes.knowledge.habits import HABITS_BY_KEY
-from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import HABIT_FIELDS
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
+from episodes.nights import writer as actions
+from episodes.nights.content import NightContent, read_night
+from episodes.nights.writer import NightRefused, StaleVersion
+from episodes.questions.habits import HABITS_BY_KEY
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
+from episodes.web.audience import SignedInRequest, audience
 
 
 @audience("patient")

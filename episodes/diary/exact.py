@@ -10,7 +10,7 @@ from django.utils.formats import localize
 from django.utils.translation import ngettext
 
 from episodes.diary.fields import plain_number
-from episodes.stats.summaries_episodes import duration_band, part_of_night
+from episodes.stats.periods.cramps import duration_band, part_of_night
 
 
 def exact_answer(name: str, text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from django.utils.formats import localize, number_format
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
-from episodes.knowledge.habits import unit_for
+from episodes.questions.habits import unit_for
 
 DONT_KNOW = "?"
 ABOUT = "~"  # marks a number that a band's button filled in

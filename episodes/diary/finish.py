@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.content import NightContent
-from episodes.actions.habits import own_habits_of
 from episodes.diary.entry import Setting, setting_of, with_usual_day
 from episodes.diary.forms import EpisodeForm
 from episodes.diary.own_habits import own_usual
-from episodes.knowledge.habits import HABITS_BY_KEY
 from episodes.models import HABIT_FIELDS, CustomHabit, User
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
+from episodes.nights.content import NightContent
+from episodes.nights.own_habits import own_habits_of
+from episodes.questions.habits import HABITS_BY_KEY
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
 from episodes.stats.records import NightRecord
 
 USUAL, DIFFERENT = "usual", "different"

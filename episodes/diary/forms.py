@@ -15,14 +15,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.content import NightContent, asks_about_the_hour, is_over_an_hour
 from episodes.diary import own_habits as own
 from episodes.diary.exact import exact_answer
 from episodes.diary.fields import DONT_KNOW, EXACT, Amount, AmountField, NoteField, Option, OptionsField
 from episodes.diary.printed import Question
-from episodes.knowledge import choices
-from episodes.knowledge.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.models import HABIT_FIELDS, RESTLESS_QUESTIONS, CustomHabit
+from episodes.nights.content import NightContent, asks_about_the_hour, is_over_an_hour
+from episodes.questions import choices
+from episodes.questions.habits import DEFAULT_ROWS, HABITS, HABITS_BY_KEY, Habit
 from episodes.stats.nights import instant_of, is_doubled
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))

@@ -15,18 +15,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from episodes.actions import nights as actions
-from episodes.actions.content import read_night
-from episodes.actions.nights import NightRefused, StaleVersion
-from episodes.actions.now import settle, unsettled
-from episodes.actions.safety import is_pregnant_or_just_after, mark_read
+from episodes.article import red_flags
 from episodes.diary import entry as entries
 from episodes.diary import finish as finishing
 from episodes.diary import views
 from episodes.diary.moments import parsed_moment
 from episodes.diary.today import today_page
-from episodes.knowledge import choices, red_flags
-from episodes.middleware.audience import SignedInRequest, audience
+from episodes.nights import writer as actions
+from episodes.nights.content import read_night
+from episodes.nights.safety import is_pregnant_or_just_after, mark_read
+from episodes.nights.timing import settle, unsettled
+from episodes.nights.writer import NightRefused, StaleVersion
+from episodes.questions import choices
+from episodes.web.audience import SignedInRequest, audience
 
 
 @audience("patient")

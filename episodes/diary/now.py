@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from episodes.actions.now import Said, Written, running, time_cramp
+from episodes.article import red_flags
 from episodes.diary.language import asked_language
 from episodes.diary.moments import parsed_moment
-from episodes.knowledge import choices, red_flags
-from episodes.middleware.audience import audience
 from episodes.models import CrampTiming, User
+from episodes.nights.timing import Said, Written, running, time_cramp
+from episodes.questions import choices
+from episodes.web.audience import audience
 
 DEEDS = ("start", "stop", "side", "remove", "keep", "restless")
 

@@ -18,13 +18,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from episodes.actions.content import NightContent
+from episodes.article import red_flags
 from episodes.diary.entry import blank_entry
 from episodes.diary.language import asked_language
 from episodes.diary.views import place_rows, safety_words
-from episodes.knowledge import red_flags
-from episodes.middleware.audience import SignedInRequest, audience
+from episodes.nights.content import NightContent
 from episodes.stats.nights import last_night
+from episodes.web.audience import SignedInRequest, audience
 
 # What the kept pages need. A hashed name per content: a new release is a new list.
 KEPT_FILES = (

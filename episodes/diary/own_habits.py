@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.content import NightContent
-from episodes.actions.habits import LARGEST_AMOUNT, answer_errors, own_answer
 from episodes.diary.fields import DONT_KNOW, Amount, AmountField, OptionsField
 from episodes.models import CustomHabit
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
+from episodes.nights.content import NightContent
+from episodes.nights.own_habits import LARGEST_AMOUNT, answer_errors, own_answer
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
 
 SHOWN = "habits_shown"
 """A hidden field: the keys that stood in the page, so that an empty answer is told from one not asked."""

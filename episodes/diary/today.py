@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from episodes.actions.experiments import RunningTest, running_test
-from episodes.actions.now import IN_PROGRESS
-from episodes.actions.review import unread_notes
-from episodes.actions.safety import last_warnings, unread_of
+from episodes.article.red_flags import SafetyAnswer
+from episodes.article.remedies import REMEDIES_BY_KEY
+from episodes.diaries.experiments import RunningTest, running_test
+from episodes.diaries.shared import unread_notes
 from episodes.diary.finish import may_have_bare_cramps
-from episodes.knowledge.red_flags import SafetyAnswer
-from episodes.knowledge.remedies import REMEDIES_BY_KEY
 from episodes.models import Consent, Night, Profile, RemedyPlan, Reminder, User
+from episodes.nights.safety import last_warnings, unread_of
+from episodes.nights.timing import IN_PROGRESS
 from episodes.stats.nights import last_night, night_window
+from episodes.stats.periods.cramps import place_trend
+from episodes.stats.periods.summaries import cramp_nights
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries import cramp_nights
-from episodes.stats.summaries_episodes import place_trend
 
 INSIGHT_NIGHTS = 28
 EVENING_FROM_HOUR = 18

@@ -20,16 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from episodes.actions import nights as actions
-from episodes.actions.content import NightContent, read_night
-from episodes.actions.habits import own_answer, own_habits_of
-from episodes.actions.nights import WITHOUT_CRAMPS, NightRefused, OperationReused, StaleVersion
-from episodes.actions.now import clock_offset
-from episodes.actions.safety import (
-    is_over_ten_minutes,
-    signs_of,
-)
-from episodes.actions.usual_day import keep_usual_day
+from episodes.article import red_flags
 from episodes.diary import entry as entries
 from episodes.diary.calendar import is_second_tap
 from episodes.diary.evening import is_before_night
@@ -37,11 +28,18 @@ from episodes.diary.fields import AmountField
 from episodes.diary.forms import HOW_MUCH
 from episodes.diary.moments import parsed_moment
 from episodes.diary.own_habits import keep_unasked, own_usual, own_words
-from episodes.knowledge import choices, red_flags
-from episodes.knowledge.habits import HABITS_BY_KEY, unit_for
-from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import RESTLESS_QUESTIONS, CustomHabit
+from episodes.nights import writer as actions
+from episodes.nights.content import NightContent, read_night
+from episodes.nights.own_habits import own_answer, own_habits_of
+from episodes.nights.safety import is_over_ten_minutes, signs_of
+from episodes.nights.timing import clock_offset
+from episodes.nights.usual_day import keep_usual_day
+from episodes.nights.writer import WITHOUT_CRAMPS, NightRefused, OperationReused, StaleVersion
+from episodes.questions import choices
+from episodes.questions.habits import HABITS_BY_KEY, unit_for
 from episodes.stats.nights import last_night
+from episodes.web.audience import SignedInRequest, audience
 
 
 def _now(request: SignedInRequest) -> dt.datetime:

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from episodes.formats.spreadsheet import Columns, guessed, guessed_date_form
-from episodes.formats.tables import Table
-from episodes.knowledge.habits import HABITS
+from episodes.exchange.formats.spreadsheet import Columns, guessed, guessed_date_form
+from episodes.exchange.formats.tables import Table
+from episodes.questions.habits import HABITS
 
 MOST_FILES = 3
 

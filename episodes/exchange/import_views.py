@@ -16,8 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from episodes.actions.exchange.carry_out import ImportRefused, carry_out, take_back
-from episodes.actions.exchange.keep import (
+from episodes.exchange.apply import ImportRefused, carry_out, take_back
+from episodes.exchange.formats.problems import JSON_BYTES, FileRefused
+from episodes.exchange.formats.uploads import recognised
+from episodes.exchange.forms import ColumnsForm, FileForm, ReplaceForm
+from episodes.exchange.messages import (
+    PARTS,
+    SETTINGS,
+    STAYS_IN_THE_FILE,
+    problem_in_words,
+    refusal_in_words,
+    setting_value,
+)
+from episodes.exchange.plan import Plan, plan_import
+from episodes.exchange.uploads import (
     diary_of,
     forget_old_uploads,
     imports_of,
@@ -27,23 +39,11 @@ from episodes.actions.exchange.keep import (
     table_of,
     waiting_import,
 )
-from episodes.actions.exchange.plan import Plan, plan_import
-from episodes.actions.exchange.words import (
-    PARTS,
-    SETTINGS,
-    STAYS_IN_THE_FILE,
-    problem_in_words,
-    refusal_in_words,
-    setting_value,
-)
-from episodes.exchange.forms import ColumnsForm, FileForm, ReplaceForm
-from episodes.formats.problems import JSON_BYTES, FileRefused
-from episodes.formats.uploads import recognised
-from episodes.middleware.audience import SignedInRequest, audience
-from episodes.middleware.failures import log_database_failure
-from episodes.middleware.limits import is_allowed
-from episodes.middleware.request_id import current_request_id
 from episodes.models import Import
+from episodes.web.audience import SignedInRequest, audience
+from episodes.web.failures import log_database_failure
+from episodes.web.limits import is_allowed
+from episodes.web.request_id import current_request_id
 
 LINES_A_PAGE = 100
 SHOWN_ROWS, SHOWN_COLUMNS = 5, 30

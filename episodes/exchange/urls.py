@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from episodes.actions.exchange.files import MEDIA_TYPES
 from episodes.exchange import import_views, views
+from episodes.exchange.export_files import MEDIA_TYPES
 
 ROUTE_NAMES = {
     "nights.csv": "nights-csv",

@@ -17,14 +17,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.actions.exchange.files import ARCHIVE, FHIR, MEDIA_TYPES, ZIP, write_archive, write_file
-from episodes.formats.fhir_codes import code_system, questionnaire
-from episodes.middleware.audience import SignedInRequest, audience
-from episodes.middleware.failures import log_database_failure
-from episodes.middleware.limits import is_allowed
-from episodes.middleware.request_id import current_request_id
-from episodes.middleware.step_up import step_up
+from episodes.exchange.export_files import ARCHIVE, FHIR, MEDIA_TYPES, ZIP, write_archive, write_file
+from episodes.exchange.formats.fhir_codes import code_system, questionnaire
 from episodes.models import User
+from episodes.web.audience import SignedInRequest, audience
+from episodes.web.failures import log_database_failure
+from episodes.web.limits import is_allowed
+from episodes.web.request_id import current_request_id
+from episodes.web.step_up import step_up
 
 KEPT_IN_MEMORY = 1024 * 1024
 RETRY_SECONDS = "60"

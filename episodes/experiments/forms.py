@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as now_words
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.experiments import DrawnNight
-from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
+from episodes.article.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
+from episodes.diaries.experiments import DrawnNight
 from episodes.models import Experiment
 
 PLANS = (

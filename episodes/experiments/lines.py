@@ -6,8 +6,8 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from episodes.actions.experiments import is_over, last_evening
-from episodes.knowledge.remedies import REMEDIES_BY_KEY, Remedy
+from episodes.article.remedies import REMEDIES_BY_KEY, Remedy
+from episodes.diaries.experiments import is_over, last_evening
 from episodes.models import Experiment
 
 

@@ -12,29 +12,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from episodes.actions.experiments import (
-    ExperimentRefused,
-    Proposal,
-    answer_followed,
+from episodes.article.claims import CLAIMS_BY_ID, Claim
+from episodes.article.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY, Remedy
+from episodes.article.sources import ARTICLE
+from episodes.charts.experiment import nights_drawing, range_drawing
+from episodes.diaries.experiments import (
     experiments_of,
     finished_test,
     is_over,
     nights_gone_by,
-    proposal_of,
     running_test,
-    start_experiment,
-    stop_experiment,
     today_of,
 )
-from episodes.charts.experiment import nights_drawing, range_drawing
+from episodes.experiments.actions import (
+    ExperimentRefused,
+    Proposal,
+    answer_followed,
+    proposal_of,
+    start_experiment,
+    stop_experiment,
+)
 from episodes.experiments.forms import ChoiceForm, FollowedForm, read_plan
 from episodes.experiments.lines import line_of
-from episodes.knowledge.article import ARTICLE
-from episodes.knowledge.claims import CLAIMS_BY_ID, Claim
-from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY, Remedy
-from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import Experiment
-from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
+from episodes.stats.associations.enough_data import NIGHTS_FOR_COUNTS
+from episodes.web.audience import SignedInRequest, audience
 
 ANSWER = {"yes": True, "no": False, "unknown": None}
 

@@ -10,8 +10,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.habits import LONGEST_LABEL, LONGEST_LEVEL, LONGEST_UNIT, MOST_LEVELS
 from episodes.models import CustomHabit
+from episodes.nights.own_habits import LONGEST_LABEL, LONGEST_LEVEL, LONGEST_UNIT, MOST_LEVELS
 
 KINDS = (("yes_no", _("Yes or no")), ("amount", _("A number")), ("levels", _("Words I choose")))
 

@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from episodes.actions.habits import MOST_HABITS, HabitRefused, add_habit, change_habit, own_habits_of
+from episodes.habits.actions import add_habit, change_habit
 from episodes.habits.forms import AddForm, ChangeForm
-from episodes.middleware.audience import SignedInRequest, audience
 from episodes.models import CustomHabit
+from episodes.nights.own_habits import MOST_HABITS, HabitRefused, own_habits_of
+from episodes.web.audience import SignedInRequest, audience
 
 
 @audience("patient")

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from episodes.knowledge.article import ARTICLE
-from episodes.knowledge.claims import claims_by_kind
-from episodes.knowledge.contrasts import CONTRASTS
-from episodes.knowledge.red_flags import HELP_NUMBERS, INTENDED_USE, help_for
-from episodes.middleware.audience import audience
+from episodes.article.claims import claims_by_kind
+from episodes.article.contrasts import CONTRASTS
+from episodes.article.red_flags import HELP_NUMBERS, INTENDED_USE, help_for
+from episodes.article.sources import ARTICLE
+from episodes.web.audience import audience
 
 
 @audience("public")

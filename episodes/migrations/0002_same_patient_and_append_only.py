@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from episodes.models.ddl import AppendOnly, ChildOfSamePatient
+from episodes.models.database.ddl import AppendOnly, ChildOfSamePatient
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import episodes.models.keys
-from episodes.models.ddl import ChildOfSamePatient
+from episodes.models.database.ddl import ChildOfSamePatient
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from episodes.models.ddl import AppendOnlyForOwners
+from episodes.models.database.ddl import AppendOnlyForOwners
 
 
 class Migration(migrations.Migration):

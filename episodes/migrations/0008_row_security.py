@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from episodes.models.row_security import ProtectRows, WebRights
+from episodes.models.database.row_security import ProtectRows, WebRights
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import episodes.models.keys
-from episodes.models.row_security import ProtectRows
+from episodes.models.database.row_security import ProtectRows
 
 
 class Migration(migrations.Migration):

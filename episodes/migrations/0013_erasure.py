@@ -4,7 +4,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import episodes.models.keys
-from episodes.models.ddl import AppendOnly, AppendOnlyForOwners
+from episodes.models.database.ddl import AppendOnly, AppendOnlyForOwners
 
 
 class Migration(migrations.Migration):

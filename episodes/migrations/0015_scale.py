@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from episodes.models.row_security import RenewFunctions
+from episodes.models.database.row_security import RenewFunctions
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from episodes.models.row_security import LookUpReaders
+from episodes.models.database.row_security import LookUpReaders
 
 
 class Migration(migrations.Migration):

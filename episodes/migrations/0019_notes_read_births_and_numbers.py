@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 import episodes.models.keys
-from episodes.models.ddl import ChildOfSamePatient, RepeatOnSqlite
-from episodes.models.row_security import LetClinician, ProtectRows
+from episodes.models.database.ddl import ChildOfSamePatient, RepeatOnSqlite
+from episodes.models.database.row_security import LetClinician, ProtectRows
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations
 
 import episodes.models.people
-from episodes.knowledge.names import folded
+from episodes.models.names import folded
 
 
 def fold_names(apps: Any, schema_editor: Any) -> None:

@@ -9,6 +9,7 @@ from episodes.models.access import (
     lock_patient,
 )
 from episodes.models.audit import AuditEvent
+from episodes.models.database.row_security import unprotected_tables
 from episodes.models.diary import (
     EPISODE_ANSWERS,
     HABIT_FIELDS,
@@ -33,7 +34,6 @@ from episodes.models.people import ClinicianCard, Condition, DataConsent, Medici
 from episodes.models.reminders import CalendarLink, PushSubscription, Reminder, ReminderSent
 from episodes.models.report import ReportLink
 from episodes.models.review import RecordNumber, ReviewMark, ReviewNote, VisitQuestion
-from episodes.models.row_security import unprotected_tables
 from episodes.models.sharing import Consent, ConsentNotice, Invitation
 from episodes.models.tokens import ApiToken
 

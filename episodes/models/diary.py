@@ -13,9 +13,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from episodes.knowledge import choices
-from episodes.knowledge.habits import HABITS
 from episodes.models.access import OWN, HealthModel, HealthQuerySet, in_range, one_of
+from episodes.questions import choices
+from episodes.questions.habits import HABITS
 from episodes.stats.records import NightRecord
 
 RESTLESS_QUESTIONS = (

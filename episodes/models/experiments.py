@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES
+from episodes.article.remedies import EXPERIMENT_ALLOWED, REMEDIES
 from episodes.models.access import OWN, HealthModel, in_range, one_of
 
 

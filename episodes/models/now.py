@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from episodes.knowledge import choices
 from episodes.models.access import OWN, HealthModel, one_of
+from episodes.questions import choices
 
 
 class CrampTiming(HealthModel):

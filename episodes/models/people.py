@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,17 +12,28 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from episodes.knowledge import choices
-from episodes.knowledge.names import folded, is_plain, one_spelling, says_something
-from episodes.models.access import HealthModel, in_range, one_of
+from episodes.models.access import HealthModel, in_range, lock_patient, one_of
 from episodes.models.keys import new_id
+from episodes.models.names import folded, is_plain, one_spelling, says_something
+from episodes.questions import choices
 
+SETTINGS = (
+    "display_name",
+    "time_zone",
+    "night_starts_at",
+    "hemisphere",
+    "drink_grams",
+    "week_starts_on",
+    "theme",
+    "language",
+    "country",
+)
 NOON = dt.time(12)
 SIX_IN_THE_EVENING = dt.time(18)
 HIDES_SOMETHING = _(
@@ -157,6 +169,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             "episodes.User.session", ingredients, secret=secret, algorithm="sha256"
         ).hexdigest()
 
+    def save_settings(self, values: Mapping[str, Any]) -> None:
+        """Keep the settings of one's own account; nights that are already written keep their clock."""
+        unknown = set(values) - set(SETTINGS)
+        if unknown:
+            raise ValueError(f"Not a setting: {', '.join(sorted(unknown))}")
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
@@ -264,3 +285,11 @@ class Medicine(HealthModel):
                 condition=models.Q(stopped_on__gte=models.F("started_on")), name="medicine_stops_after_start"
             ),
         ]
+
+
+def keep_in_profile(values: Mapping[str, Any], by: User) -> None:
+    """Keep these values of one's own profile, which appears with its first answer."""
+    with transaction.atomic():
+        lock_patient(by.pk)
+        if not Profile.objects.owned_by(by).update(**values):
+            Profile(patient=by, **values).save(force_insert=True)

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from episodes.knowledge.remedies import REMEDIES_DURING_BY_KEY, Remedy
-from episodes.stats.comparison import nights_compared
-from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
+from episodes.article.remedies import REMEDIES_DURING_BY_KEY, Remedy
+from episodes.stats.associations.comparison import nights_compared
+from episodes.stats.associations.enough_data import NIGHTS_FOR_COUNTS
+from episodes.stats.periods.after_cramps import RemedyUse, relief_trend
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries_after import RemedyUse, relief_trend
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from episodes.actions.experiments import covered_remedy
-from episodes.actions.remedies import answer_plan, plan_for, plan_remedy
-from episodes.actions.safety import cautions_about, is_pregnant_or_just_after
-from episodes.knowledge import red_flags
-from episodes.knowledge.article import ARTICLE, CITATIONS
-from episodes.knowledge.claims import CERTAINTY, CLAIMS_BY_ID
-from episodes.knowledge.remedies import REMEDIES, REMEDIES_BY_KEY, Remedy
-from episodes.middleware.audience import SignedInRequest, audience
+from episodes.article import red_flags
+from episodes.article.claims import CERTAINTY, CLAIMS_BY_ID
+from episodes.article.remedies import REMEDIES, REMEDIES_BY_KEY, Remedy
+from episodes.article.sources import ARTICLE, CITATIONS
+from episodes.diaries.experiments import covered_remedy
 from episodes.models import Night
+from episodes.nights.safety import cautions_about, is_pregnant_or_just_after
+from episodes.remedies.actions import answer_plan, plan_for, plan_remedy
 from episodes.remedies.record import own_record
 from episodes.stats.nights import last_night
+from episodes.web.audience import SignedInRequest, audience
 
 
 def _tonight(request: SignedInRequest) -> dt.date:

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from episodes.actions.report import ReportRecords
 from episodes.charts.leg_map import HEADINGS, HEIGHT, VIEW_BOX, LegPart, leg_parts
 from episodes.charts.marks import WIDTH, Label
 from episodes.charts.night_rows import NightRows, night_rows
 from episodes.charts.words import words_for, words_for_place
-from episodes.knowledge.report_sections import COMPARED
+from episodes.questions.report_sections import COMPARED
 from episodes.report.habits import HabitTable, habit_table
 from episodes.report.lines import NightLine, night_lines
-from episodes.stats.numbers import PeriodNumbers, period_numbers
+from episodes.report.queries import ReportRecords
+from episodes.stats.periods.after_cramps import RemedyUse, SorenessTrend, relief_trend, restless_answers
+from episodes.stats.periods.cramps import duration_trend, hour_trend, place_trend
+from episodes.stats.periods.numbers import PeriodNumbers, period_numbers
+from episodes.stats.periods.summaries import Coverage, Middle, Part, cramp_nights, nights_between
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries import Coverage, Middle, Part, cramp_nights, nights_between
-from episodes.stats.summaries_after import RemedyUse, SorenessTrend, relief_trend, restless_answers
-from episodes.stats.summaries_episodes import duration_trend, hour_trend, place_trend
 
 FEW_NIGHTS = 28
 MOST_NIGHTS_IN_TABLE = 92

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.report import LONGEST_DAYS
-from episodes.actions.report_links import DAYS, LONGEST_PIN
-from episodes.knowledge.report_sections import REPORT_SECTIONS, USUAL_SECTIONS
+from episodes.questions.report_sections import REPORT_SECTIONS, USUAL_SECTIONS
+from episodes.report.links import DAYS, LONGEST_PIN
+from episodes.report.queries import LONGEST_DAYS
 
 PERIODS = (("14", _("2 weeks")), ("28", _("4 weeks")), ("visit", _("Since my last visit")))
 USUAL_PERIOD = "28"

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.actions.habit_words import AnswerWords, answer_words, direction_of, level_words
-from episodes.knowledge.habits import HABITS_BY_KEY
-from episodes.stats.analysis_input import FactorKind
-from episodes.stats.analysis_result import FactorResult
-from episodes.stats.comparison import compare_habits
-from episodes.stats.diary_factors import DIARY_FACTORS
+from episodes.diaries.habit_words import AnswerWords, answer_words, direction_of, level_words
+from episodes.questions.habits import HABITS_BY_KEY
+from episodes.stats.associations.analysis_input import FactorKind
+from episodes.stats.associations.analysis_result import FactorResult
+from episodes.stats.associations.comparison import compare_habits
+from episodes.stats.associations.diary_factors import DIARY_FACTORS
 from episodes.stats.records import NightRecord
 
 MOST_LINES = 7

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from episodes.charts.words import words_for, words_for_place
-from episodes.knowledge import choices
+from episodes.questions import choices
+from episodes.stats.periods.cramps import whole_minutes
 from episodes.stats.records import EpisodeRecord, NightRecord
-from episodes.stats.summaries_episodes import whole_minutes
 
 MINUTES_PER_DAY = 24 * 60
 

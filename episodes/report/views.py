@@ -18,25 +18,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from episodes.actions.report import (
-    consented_sections,
-    last_visit_of,
-    note_print,
-    report_records,
-)
-from episodes.actions.report_links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
-from episodes.actions.review import record_number_of
-from episodes.actions.sharing import active_consent
-from episodes.middleware.audience import SignedInRequest, audience
-from episodes.middleware.failures import log_database_failure
-from episodes.middleware.refusals import note_refused_look
-from episodes.middleware.request_id import current_request_id
-from episodes.middleware.step_up import step_up
+from episodes.diaries.shared import active_consent, record_number_of
 from episodes.models import ReportLink, User, acting_as
 from episodes.report.content import VisitReport, visit_report
 from episodes.report.forms import USUAL_PERIOD, LinkForm, PinForm, ReportForm
+from episodes.report.links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
 from episodes.report.paper import PAPERS, NoPdf, can_make_pdf, make_pdf, paper_context, paper_of
+from episodes.report.queries import consented_sections, last_visit_of, note_print, report_records
 from episodes.stats.nights import last_night
+from episodes.web.audience import SignedInRequest, audience
+from episodes.web.failures import log_database_failure
+from episodes.web.refusals import note_refused_look
+from episodes.web.request_id import current_request_id
+from episodes.web.step_up import step_up
 
 RETRY_SECONDS = "60"
 CLINICIAN_DAYS = {"14": 14, "28": 28}

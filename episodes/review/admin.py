@@ -15,12 +15,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.accounts import end_clinician, make_clinician, set_active
-from episodes.middleware.request_id import current_request_id
 from episodes.models import ClinicianCard, User
 from episodes.models.people import validate_name
 from episodes.review.safe import SafeModelAdmin
 from episodes.review.site import review_site
+from episodes.web.request_id import current_request_id
+from episodes.web.roles import end_clinician, make_clinician, set_active
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes.charts.bands import Fact
-from episodes.knowledge import choices
-from episodes.knowledge.long_term import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
-from episodes.stats.experiment_test import ExperimentResult
+from episodes.questions import choices
+from episodes.questions.conditions import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
+from episodes.stats.experiments.randomisation import ExperimentResult
+from episodes.stats.periods.cramps import hour_trend, place_trend
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries_episodes import hour_trend, place_trend
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from episodes.article.marks import gettext_noop as _
 from episodes.charts.words import words_for
-from episodes.knowledge import choices
-from episodes.knowledge.habits import HABITS_BY_KEY, Habit
-from episodes.knowledge.marks import gettext_noop as _
+from episodes.questions import choices
+from episodes.questions.habits import HABITS_BY_KEY, Habit
 from episodes.stats.records import RESTLESS_ANSWERS, EpisodeRecord, NightRecord
 
 MINUTES_PER_DAY = 24 * 60

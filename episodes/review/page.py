@@ -9,12 +9,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.experiments import results_for_review
-from episodes.actions.review import since_review
-from episodes.actions.sharing import ReviewRecords, review_records
 from episodes.charts.bands import fact_bands
 from episodes.charts.cards import build_trend_cards
+from episodes.diaries.experiments import results_for_review
+from episodes.diaries.shared import ReviewRecords, review_records
 from episodes.models import Consent, User
+from episodes.review.actions import since_review
 from episodes.review.facts import chart_facts, commonest_part, commonest_place, experiment_lines, spans
 from episodes.review.habits import habit_table
 from episodes.review.nights import habit_columns, night_lines, warnings_of

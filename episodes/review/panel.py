@@ -34,7 +34,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Lower, NullIf
 
 from episodes.models import Consent, Episode, Night, RecordNumber, ReviewMark, User
-from episodes.stats.summaries_episodes import whole_minutes
+from episodes.stats.periods.cramps import whole_minutes
 
 WINDOW = 28
 ON_A_PAGE = 50

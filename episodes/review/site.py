@@ -15,8 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from episodes.middleware.second_factor import used_second_factor
 from episodes.models import User
+from episodes.web.second_factor import used_second_factor
 
 
 class ReviewSite(AdminSite):

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from episodes.stats import summaries as stats
-from episodes.stats.numbers import period_numbers
+from episodes.stats.periods import summaries as stats
+from episodes.stats.periods.cramps import whole_minutes
+from episodes.stats.periods.numbers import period_numbers
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries_episodes import whole_minutes
 
 SIDES = ("left", "right", "both")
 

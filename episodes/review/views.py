@@ -21,26 +21,26 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from episodes.actions.accounts import replace_code
-from episodes.actions.audit import append_audit
-from episodes.actions.notices import tell_first_look, tell_note
-from episodes.actions.review import (
+from episodes.audit.events import append_audit
+from episodes.audit.notices import tell_first_look, tell_note
+from episodes.diaries.shared import active_consent
+from episodes.models import ClinicianCard, Consent
+from episodes.review.actions import (
     NotShared,
     add_review_note,
     mark_as_reviewed,
     set_record_number,
     take_back_mark,
 )
-from episodes.actions.sharing import active_consent
-from episodes.middleware.audience import SignedInRequest, audience
-from episodes.middleware.failures import log_database_failure
-from episodes.middleware.refusals import note_refused_look
-from episodes.middleware.request_id import current_request_id
-from episodes.models import ClinicianCard, Consent
 from episodes.review.forms import MarkForm, NoteForm, NumberForm, PanelForm, SeenForm
 from episodes.review.page import Asked, review_of
 from episodes.review.panel import panel_page
 from episodes.stats.nights import last_night
+from episodes.web.audience import SignedInRequest, audience
+from episodes.web.failures import log_database_failure
+from episodes.web.refusals import note_refused_look
+from episodes.web.request_id import current_request_id
+from episodes.web.roles import replace_code
 
 RETRY_SECONDS = "60"
 

@@ -15,10 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from episodes.actions.sharing import LATEST_START
-from episodes.knowledge.consent_texts import SCOPES, ConsentText
+from episodes.article.consent_texts import SCOPES, ConsentText
 from episodes.models.people import validate_plain
 from episodes.models.sharing import EARLIEST_BIRTH
+from episodes.sharing.actions import LATEST_START
 
 CHOSEN_DAY = "day"
 PERIODS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))

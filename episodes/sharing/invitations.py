@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from episodes.actions.invitations import (
+from episodes.sharing.codes import (
     InvitationRefused,
     make_invitation,
     open_invitations,
     take_back_invitation,
 )
-from episodes.middleware.audience import SignedInRequest, audience
+from episodes.web.audience import SignedInRequest, audience
 
 
 @audience("clinician")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from episodes.knowledge.consent_texts import Scope, sharing_text
+from episodes.article.consent_texts import Scope, sharing_text
 from episodes.models import SCOPES, AuditEvent, ClinicianCard, Consent
 
 LIST = "list"  # the act of opening a list in which the patient stands

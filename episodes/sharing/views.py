@@ -13,29 +13,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from episodes.actions.audit_reports import NoSuchLook, report_look, reported_among
-from episodes.actions.invitations import (
-    CODE_DOES_NOT_WORK,
-    FoundClinician,
-    find_by_code,
-    found_by_invitation,
-)
-from episodes.actions.notices import mail_address, save_sharing_mails
-from episodes.actions.review import mark_notes_read, notes_to_read, record_number_of
-from episodes.actions.sharing import (
+from episodes.article.consent_texts import SHARING_TEXTS, sharing_text
+from episodes.audit.notices import mail_address, save_sharing_mails
+from episodes.audit.reports import NoSuchLook, report_look, reported_among
+from episodes.diaries.shared import record_number_of
+from episodes.models import AuditEvent, Consent, User, VisitQuestion
+from episodes.sharing.actions import (
     SharingRefused,
     ask_at_visit,
     grant_consent,
+    mark_notes_read,
+    notes_to_read,
     withdraw_consent,
 )
-from episodes.knowledge.consent_texts import SHARING_TEXTS, sharing_text
-from episodes.middleware.audience import SignedInRequest, audience
-from episodes.middleware.limits import is_allowed
-from episodes.middleware.request_id import current_request_id
-from episodes.middleware.step_up import step_up
-from episodes.models import AuditEvent, Consent, User, VisitQuestion
+from episodes.sharing.codes import CODE_DOES_NOT_WORK, FoundClinician, find_by_code, found_by_invitation
 from episodes.sharing.forms import CodeForm, ConsentForm, MailsForm, QuestionForm, end_of, start_of
 from episodes.sharing.lines import ConsentLine, cards_of, consent_line, consent_lines, look_lines
+from episodes.web.audience import SignedInRequest, audience
+from episodes.web.limits import is_allowed
+from episodes.web.request_id import current_request_id
+from episodes.web.step_up import step_up
 
 FOUND = "clinician_found"  # in the session: the code on the card, or the invitation, that was found
 LOOKS_ON_OVERVIEW = 5

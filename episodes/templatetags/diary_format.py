@@ -14,8 +14,8 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from episodes.knowledge import choices
-from episodes.knowledge.habits import HABITS_BY_KEY, Habit, unit_for
+from episodes.questions import choices
+from episodes.questions.habits import HABITS_BY_KEY, Habit, unit_for
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from episodes.knowledge.habits import unit_for
+from episodes.questions.habits import unit_for
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
-from episodes.knowledge.report_sections import REPORT_SECTIONS_BY_KEY
+from episodes.questions.report_sections import REPORT_SECTIONS_BY_KEY
 
 register = template.Library()
 

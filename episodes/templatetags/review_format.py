@@ -8,9 +8,9 @@ from django import template
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
-from episodes.knowledge import choices
-from episodes.knowledge.remedies import REMEDIES
-from episodes.stats.summaries_episodes import whole_minutes
+from episodes.article.remedies import REMEDIES
+from episodes.questions import choices
+from episodes.stats.periods.cramps import whole_minutes
 
 register = template.Library()
 

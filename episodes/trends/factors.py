@@ -6,22 +6,22 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from episodes.actions.comparison import analysis_of
-from episodes.actions.experiments import CoveredRemedy
-from episodes.actions.habit_words import AnswerWords, answer_words, direction_of, level_words
 from episodes.charts.intervals import interval_row
 from episodes.charts.marks import Drawing
 from episodes.charts.squares import Squares, squares
-from episodes.knowledge.habits import HABITS_BY_KEY, Habit
+from episodes.diaries.comparison import analysis_of
+from episodes.diaries.experiments import CoveredRemedy
+from episodes.diaries.habit_words import AnswerWords, answer_words, direction_of, level_words
 from episodes.models import User
-from episodes.stats.analysis_input import AnalysisInput
-from episodes.stats.analysis_result import Contrast, FactorResult
-from episodes.stats.comparison import NightsCompared
-from episodes.stats.diary_factors import OWN_HABIT_PREFIX
-from episodes.stats.dose import LevelCount
-from episodes.stats.enough_data import NIGHTS_FOR_COUNTS
+from episodes.questions.habits import HABITS_BY_KEY, Habit
+from episodes.stats.associations.analysis_input import AnalysisInput
+from episodes.stats.associations.analysis_result import Contrast, FactorResult
+from episodes.stats.associations.comparison import NightsCompared
+from episodes.stats.associations.diary_factors import OWN_HABIT_PREFIX
+from episodes.stats.associations.dose import LevelCount
+from episodes.stats.associations.enough_data import NIGHTS_FOR_COUNTS
+from episodes.stats.associations.seasons import seasons_between
 from episodes.stats.records import NightRecord
-from episodes.stats.seasons import seasons_between
 
 SEASON_DAYS = 42
 

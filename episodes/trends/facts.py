@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Min, Q
 
 from episodes.charts.bands import Fact
-from episodes.knowledge.habits import HABITS_BY_KEY
-from episodes.knowledge.long_term import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
 from episodes.models import Condition, Medicine, Night, User
+from episodes.questions.conditions import CONDITIONS_BY_KEY, DRUG_CLASSES_BY_KEY
+from episodes.questions.habits import HABITS_BY_KEY
 
 #: What counts as having done an evening remedy.
 EVENING_REMEDIES = {

@@ -9,23 +9,23 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.actions.experiments import covered_remedy
+from episodes.article.claims import CLAIMS_BY_ID
+from episodes.article.factors import FACTORS, FACTORS_BY_KEY
+from episodes.article.remedies import REMEDIES_BY_KEY
+from episodes.article.sources import ARTICLE
 from episodes.charts.bands import fact_bands
 from episodes.charts.cards import build_trend_cards
 from episodes.charts.change import ChangeCard, change_card
-from episodes.knowledge.article import ARTICLE
-from episodes.knowledge.claims import CLAIMS_BY_ID
-from episodes.knowledge.factors import FACTORS, FACTORS_BY_KEY
-from episodes.knowledge.remedies import REMEDIES_BY_KEY
-from episodes.middleware.audience import SignedInRequest, audience
+from episodes.diaries.experiments import covered_remedy
 from episodes.models import Condition, Night, User
-from episodes.stats.change import before_after, weeks_on_each_side
 from episodes.stats.nights import last_night
-from episodes.stats.pregnancy import DAYS_TO_DUE_DATE, PregnancyWeek, pregnancy_weeks
+from episodes.stats.periods.change import before_after, weeks_on_each_side
+from episodes.stats.periods.pregnancy import DAYS_TO_DUE_DATE, PregnancyWeek, pregnancy_weeks
 from episodes.trends.factors import comparison_of, without_uses
 from episodes.trends.facts import Change, changes_of, facts_of
 from episodes.trends.forms import DEFAULT_RANGE, NIGHTS_OF_RANGE, RANGES, ChangeForm, DatesForm
 from episodes.trends.notes import notes_of
+from episodes.web.audience import SignedInRequest, audience
 
 
 @audience("patient")

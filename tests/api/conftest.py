@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from episodes.actions.tokens import SCOPES, make_token
+from episodes.web.tokens import SCOPES, make_token
 from tests.conftest import looking_as
 
 

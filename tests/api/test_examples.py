@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from episodes.actions.content import read_night
 from episodes.models import CrampTiming
+from episodes.nights.content import read_night
 from tests.api.conftest import token_for
 from tests.conftest import looking_as, make_user, write_night
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from episodes.actions.exchange.files import MEDIA_TYPES
+from episodes.exchange.export_files import MEDIA_TYPES
 from episodes.models import AuditEvent
 from tests.api.conftest import Program, token_for
 from tests.broken_audit import broken_audit

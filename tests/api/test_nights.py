@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from episodes.actions.habits import add_habit
+from episodes.habits.actions import add_habit
 from episodes.models import Night
 from tests.api.conftest import Program, token_for
 from tests.conftest import looking_as, write_night

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions import tokens as actions
-from episodes.actions.tokens import TokenRefused, bearer_of, make_token
-from episodes.middleware.audience import declared_audience, routes
 from episodes.models import ApiToken, AuditEvent, DataConsent
+from episodes.web import tokens as actions
+from episodes.web.audience import declared_audience, routes
+from episodes.web.tokens import TokenRefused, bearer_of, make_token
 from tests.api.conftest import Program, token_for
 from tests.conftest import log_in, looking_as, write_night
 

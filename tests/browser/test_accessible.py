@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.middleware.audience import declared_audience, routes
 from episodes.stats.nights import last_night
+from episodes.web.audience import declared_audience, routes
 from tests.browser.test_every_page import PATIENT_PAGES, PUBLIC_PAGES, fits
 from tests.browser.test_languages import CUT
 from tests.conftest import log_in

@@ -5,8 +5,8 @@ import time
 import pytest
 from django.utils import timezone
 
-from episodes.actions.sharing import withdraw_consent
 from episodes.models import AuditEvent, Consent, ReviewMark, ReviewNote, acting_as
+from episodes.sharing.actions import withdraw_consent
 from tests.conftest import write_night
 from tests.diaries import write_nights
 from tests.review.test_panel import evening

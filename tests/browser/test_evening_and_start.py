@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.actions.content import read_night
 from episodes.models import Profile, acting_as
+from episodes.nights.content import read_night
 from tests.browser.conftest import DESKTOP
 
 

@@ -8,9 +8,9 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.actions.content import read_night
-from episodes.actions.now import Said, time_cramp
 from episodes.models import acting_as
+from episodes.nights.content import read_night
+from episodes.nights.timing import Said, time_cramp
 from episodes.stats.nights import last_night
 from tests.conftest import write_night
 from tests.diaries import set_usual_day
@@ -153,7 +153,7 @@ def test_an_old_tab_overwrites_nothing_and_keeps_what_was_tapped(either, login, 
     timed(1, 10)
     timed(3, 12)
     login(either, ada).goto("/")
-    from episodes.actions.nights import Source, record_night
+    from episodes.nights.writer import Source, record_night
 
     night = stored()
     night.episodes[0]["pain_0_10"] = 9
@@ -213,7 +213,7 @@ def test_a_described_cramp_is_not_asked_about(page, login, ada, date, timed, sto
     timed(3, 12)
     night = stored()
     night.episodes[0]["location"] = "calf"
-    from episodes.actions.nights import Source, record_night
+    from episodes.nights.writer import Source, record_night
 
     with acting_as(ada):
         record_night(

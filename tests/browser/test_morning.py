@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.actions.content import read_night
 from episodes.models import acting_as
+from episodes.nights.content import read_night
 from episodes.stats.nights import last_night
 from tests.diaries import set_usual_day
 

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.actions.content import read_night
-from episodes.knowledge.red_flags import TEN_MINUTES_PASSED
+from episodes.article.red_flags import TEN_MINUTES_PASSED
 from episodes.models import Condition, acting_as
+from episodes.nights.content import read_night
 from episodes.stats.nights import last_night
 from tests.conftest import write_night
 from tests.diaries import set_usual_day

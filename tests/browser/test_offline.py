@@ -11,8 +11,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from episodes.actions.content import read_night
 from episodes.models import CrampTiming, Night
+from episodes.nights.content import read_night
 from episodes.stats.nights import last_night, night_of
 from tests.conftest import looking_as
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.knowledge.report_sections import REPORT_SECTIONS
 from episodes.models import Medicine, VisitQuestion, acting_as
+from episodes.questions.report_sections import REPORT_SECTIONS
 from episodes.stats.nights import last_night
 from tests.diaries import write_nights
 from tests.report.test_pdf import pages_of

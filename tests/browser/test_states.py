@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from episodes.actions.experiments import today_of
+from episodes.diaries.experiments import today_of
 from episodes.stats.nights import last_night
 from tests.browser.test_accessible import NAMES
 from tests.browser.test_every_page import PATIENT_PAGES, fits

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.account.doors import code_of, recovery_codes_of
+from tests.accounts.doors import code_of, recovery_codes_of
 from tests.conftest import PASSWORD, grant, make_clinician
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.account.doors import code_of
+from tests.accounts.doors import code_of
 from tests.conftest import PASSWORD, make_clinician
 
 

@@ -8,7 +8,7 @@ import pytest
 from episodes.charts.bands import Fact, fact_bands
 from episodes.charts.columns import column_place
 from episodes.charts.marks import WIDTH
-from episodes.stats.summaries import outcome_trend
+from episodes.stats.periods.summaries import outcome_trend
 
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
 COLUMNS = outcome_trend([], FIRST, LAST).columns

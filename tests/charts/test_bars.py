@@ -2,8 +2,8 @@ import re
 
 from episodes.charts.bars import HEIGHT, Segment, column_drawing, hour_drawing, list_drawing, segment_drawing
 from episodes.charts.marks import WIDTH, box, column, number
+from episodes.stats.periods.cramps import hour_trend
 from episodes.stats.records import EpisodeRecord
-from episodes.stats.summaries_episodes import hour_trend
 from tests.stats.diaries import LAST, cramp_nights
 
 

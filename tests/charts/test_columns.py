@@ -6,8 +6,8 @@ import pytest
 
 from episodes.charts.columns import STACK_HEIGHT, STACK_TOP, column_marks, dot_drawing, outcome_drawing
 from episodes.charts.marks import WIDTH
-from episodes.stats.summaries import outcome_trend
-from episodes.stats.summaries_episodes import MedianPoint
+from episodes.stats.periods.cramps import MedianPoint
+from episodes.stats.periods.summaries import outcome_trend
 from tests.stats.diaries import LAST, diary, first_of
 
 KIND_OF_LETTER = {"c": "cramp", "-": "quiet", "?": "unsure", "x": "away", "o": "unwritten", " ": "unwritten"}

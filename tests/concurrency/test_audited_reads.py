@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
-from episodes.actions.audit_check import check_audit
+from episodes.audit.check import check_audit
 from episodes.models import AuditEvent, acting_as
 from tests.conftest import grant, looking_as, make_clinician, write_night
 from tests.plugins.parallel import together

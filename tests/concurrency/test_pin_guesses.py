@@ -8,8 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.report_links import MOST_REFUSALS, make_link
 from episodes.models import AuditEvent, ReportLink, acting_as
+from episodes.report.links import MOST_REFUSALS, make_link
 from tests.plugins.parallel import together
 
 NIGHT = dt.date(2026, 3, 14)

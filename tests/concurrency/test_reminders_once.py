@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from episodes.account.sending import send_due
+from episodes.reminders.sending import send_due
 from tests.concurrency.conftest import url_of_test_database
 from tests.conftest import looking_as, make_user
 from tests.plugins.parallel import together

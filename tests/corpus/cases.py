@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from django.urls import URLPattern
 
-from episodes.middleware.audience import declared_audience, routes
+from episodes.web.audience import declared_audience, routes
 from tests.corpus.bodies import BODIES, MULTIPART, URLENCODED, Body, multipart, urlencoded
 from tests.corpus.inputs import (
     COUNTER_VALUES,

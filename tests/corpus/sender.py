@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.report_links import make_link
-from episodes.middleware.charset import in_utf8
 from episodes.models import ClinicianCard, Episode, HealthModel, acting_as
+from episodes.report.links import make_link
+from episodes.web.charset import in_utf8
 from tests.api.conftest import token_for
 from tests.conftest import log_in, looking_as, write_night
 from tests.corpus.cases import Case, addresses, request_of, role_of

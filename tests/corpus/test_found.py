@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from episodes.actions.usual_day import keep_usual_day
 from episodes.models import Profile, Reminder, acting_as
+from episodes.nights.usual_day import keep_usual_day
 from tests.conftest import looking_as, write_night
 
 NIGHT = dt.date(2026, 3, 14)

@@ -8,8 +8,8 @@ from statistics import mean, median
 
 import pytest
 
-from episodes.management.demo import diaries
-from episodes.management.demo.people import ADA, CLEO, people, usernames
+from episodes.operations.demo import diaries
+from episodes.operations.demo.people import ADA, CLEO, people, usernames
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 LAST = dt.date(2026, 11, 21)
@@ -113,4 +113,4 @@ def test_the_generator_is_pure(name):
     tree = ast.parse((Path(diaries.__file__).parent / name).read_text())
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
-    assert not any(module.startswith(("django", "episodes.models", "episodes.actions")) for module in modules)
+    assert not any(module.startswith(("django", "episodes.models", "episodes.nights")) for module in modules)

@@ -12,12 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from episodes.actions.content import NightContent
-from episodes.actions.experiments import finished_test
-from episodes.actions.nights import refuse_impossible
-from episodes.management.demo.diaries import diary
-from episodes.management.demo.people import people
-from episodes.management.demo.store import PASSWORD, seed
+from episodes.diaries.experiments import finished_test
 from episodes.models import (
     Consent,
     Episode,
@@ -31,8 +26,13 @@ from episodes.models import (
     User,
     acting_as,
 )
+from episodes.nights.content import NightContent
+from episodes.nights.writer import refuse_impossible
+from episodes.operations.demo.diaries import diary
+from episodes.operations.demo.people import people
+from episodes.operations.demo.store import PASSWORD, seed
 from episodes.stats.nights import last_night
-from tests.account.doors import code_of
+from tests.accounts.doors import code_of
 
 
 def seed_demo(**options):

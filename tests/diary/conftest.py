@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from episodes.actions.content import read_night
 from episodes.models import acting_as
+from episodes.nights.content import read_night
 from episodes.stats.nights import last_night
 
 

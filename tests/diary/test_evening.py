@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from episodes.actions.content import read_night
 from episodes.models import Night, Profile, acting_as
+from episodes.nights.content import read_night
 from tests.conftest import write_night
 from tests.reminders.conftest import london
 

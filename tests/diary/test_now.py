@@ -10,9 +10,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from episodes.actions.content import read_night
-from episodes.actions.now import Said, time_cramp
 from episodes.models import CrampTiming, NightRevision, acting_as
+from episodes.nights.content import read_night
+from episodes.nights.timing import Said, time_cramp
 from tests.conftest import write_night
 
 START = dt.datetime(2026, 11, 20, 3, 12, 7, tzinfo=dt.UTC)
@@ -122,7 +122,7 @@ def test_a_cramp_taken_out_by_hand_does_not_come_back(ada, say, night, one):
 
 
 def save(person, content, version):
-    from episodes.actions.nights import Source, record_night
+    from episodes.nights.writer import Source, record_night
 
     with acting_as(person):
         return record_night(
@@ -144,7 +144,7 @@ def test_a_night_written_meanwhile_keeps_the_timed_cramp_beside_it(ada, say, nig
 
 
 def test_no_cramp_over_a_timed_cramp_asks(ada, say, night, one):
-    from episodes.actions.nights import StaleVersion
+    from episodes.nights.writer import StaleVersion
 
     opened = night()
     say(one, started_at=at())

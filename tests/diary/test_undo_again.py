@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from episodes.actions.content import read_night
 from episodes.models import Episode, Night, NightRevision
+from episodes.nights.content import read_night
 from tests.conftest import looking_as, write_night
 
 NIGHT = dt.date(2026, 3, 14)

@@ -6,10 +6,9 @@ import random
 
 from django.utils import timezone
 
-from episodes.actions.exchange.files import pieces
-from episodes.actions.experiments import answer_followed, stop_experiment, store_experiment
-from episodes.actions.habits import add_habit
-from episodes.actions.reminders import save_reminder
+from episodes.exchange.export_files import pieces
+from episodes.experiments.actions import answer_followed, stop_experiment, store_experiment
+from episodes.habits.actions import add_habit
 from episodes.models import (
     Condition,
     Medicine,
@@ -22,6 +21,7 @@ from episodes.models import (
     VisitQuestion,
     acting_as,
 )
+from episodes.reminders.actions import save_reminder
 from tests.conftest import looking_as, write_night
 
 FIRST = dt.date(2026, 3, 1)

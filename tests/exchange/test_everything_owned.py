@@ -9,8 +9,9 @@ import time_machine
 from django.apps import apps
 from django.utils import timezone
 
-from episodes.actions.exchange.files import MEDIA_TYPES
-from episodes.actions.exchange.owned import (
+from episodes.diaries.experiments import last_evening
+from episodes.exchange.export_files import MEDIA_TYPES
+from episodes.exchange.json_export import (
     ACCOUNT_LEFT_OUT,
     EPISODE_BESIDE,
     EXPERIMENT_PARTS,
@@ -21,7 +22,7 @@ from episodes.actions.exchange.owned import (
     SCHEMA_VERSION,
     account_columns,
 )
-from episodes.actions.experiments import last_evening, store_experiment
+from episodes.experiments.actions import store_experiment
 from episodes.models import ReportLink, ReviewNote, User, VisitQuestion
 from tests.conftest import grant, log_in, looking_as, make_clinician
 from tests.exchange.diaries import body, write_full_diary
@@ -47,7 +48,7 @@ def test_every_table_about_a_person_is_named():
         if (model.__name__, name) not in named and (model.__name__, name) not in NOT_EXPORTED
     }
 
-    assert forgotten == set(), "name it in episodes/actions/exchange/owned.py"
+    assert forgotten == set(), "name it in episodes/exchange/json_export.py"
 
 
 def test_a_table_that_nobody_named_would_be_seen():

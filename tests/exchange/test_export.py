@@ -15,13 +15,13 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.actions.exchange.files import ARCHIVE, FILES_OF_FORMAT, MEDIA_TYPES
-from episodes.actions.exchange.spreadsheets import nights_csv
 from episodes.exchange import views
-from episodes.formats.cells import defused, restored
-from episodes.formats.fields import ANSWERS, EPISODE, PROVENANCE
+from episodes.exchange.csv_export import nights_csv
+from episodes.exchange.export_files import ARCHIVE, FILES_OF_FORMAT, MEDIA_TYPES
+from episodes.exchange.formats.cells import defused, restored
+from episodes.exchange.formats.fields import ANSWERS, EPISODE, PROVENANCE
 from episodes.models import AuditEvent, Episode, Night, RemedyUse, acting_as
-from episodes.stats.diary_file import read_diary
+from episodes.stats.associations.diary_file import read_diary
 from tests.broken_audit import broken_audit
 from tests.conftest import PASSWORD, log_in, looking_as
 from tests.diaries import write_nights

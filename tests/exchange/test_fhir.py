@@ -12,7 +12,14 @@ from fhirclient.models import codesystem as r4_codesystem
 from fhirclient.models import questionnaire as r4_questionnaire
 from fhirclient.models.fhirabstractbase import FHIRValidationError
 
-from episodes.formats.fhir_codes import BASE, CODES, LOINC, QUESTIONNAIRE, code_system, questionnaire
+from episodes.exchange.formats.fhir_codes import (
+    BASE,
+    CODES,
+    LOINC,
+    QUESTIONNAIRE,
+    code_system,
+    questionnaire,
+)
 from episodes.models import Condition, Import, Medicine, Night, Profile
 from tests.conftest import grant, looking_as, make_clinician, write_night
 from tests.diaries import write_nights
@@ -273,9 +280,9 @@ def test_junk_in_any_place_is_a_bad_line_and_no_error(clients, bundle, junk):
 
 
 def read_it(bundle):
-    from episodes.formats.entries import DiaryFile
-    from episodes.formats.fhir_read import read_bundle
-    from episodes.formats.problems import FileRefused
+    from episodes.exchange.formats.entries import DiaryFile
+    from episodes.exchange.formats.fhir_read import read_bundle
+    from episodes.exchange.formats.problems import FileRefused
 
     diary = DiaryFile()
     try:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from episodes.actions.exchange.words import FILE, LINE, PARTS
-from episodes.formats import problems
-from episodes.formats.fhir_codes import BASE, CODES, CRAMP, QUESTIONNAIRE
-from episodes.formats.uploads import MOST_BRACKETS, recognised
-from episodes.middleware import uploads
+from episodes.exchange.formats import problems
+from episodes.exchange.formats.fhir_codes import BASE, CODES, CRAMP, QUESTIONNAIRE
+from episodes.exchange.formats.uploads import MOST_BRACKETS, recognised
+from episodes.exchange.messages import FILE, LINE, PARTS
 from episodes.models import Import, Night
+from episodes.web import uploads
 from tests.conftest import looking_as
 from tests.exchange.diaries import write_everything
 from tests.exchange.test_import import HEAD, exported, send
@@ -351,8 +351,7 @@ def test_hundreds_of_bad_rows_are_another_kind_of_file_too(clients, ada, parts):
 def codes_raised():
     """Yield (kind, code) of every problem that the source can raise."""
     kinds = {"FileRefused": "file", "CellRefused": "line", "Problem": "line"}
-    for path in [*(ROOT / "episodes/formats").glob("*.py"), *(ROOT / "episodes/actions/exchange").glob("*.py"),
-                 *(ROOT / "episodes/exchange").glob("*.py")]:  # fmt: skip
+    for path in (ROOT / "episodes/exchange").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
                 for each in node.args:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.exchange.keep import KEPT_FOR
+from episodes.exchange.uploads import KEPT_FOR
 from episodes.models import (
     AuditEvent,
     Condition,

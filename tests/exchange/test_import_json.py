@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.exchange.files import pieces
-from episodes.actions.exchange.words import problem_in_words
-from episodes.actions.experiments import store_experiment
+from episodes.exchange.export_files import pieces
+from episodes.exchange.messages import problem_in_words
+from episodes.experiments.actions import store_experiment
 from episodes.models import (
     ApiToken,
     CalendarLink,

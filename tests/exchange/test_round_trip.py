@@ -14,18 +14,17 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from episodes.actions.exchange.carry_out import carry_out, take_back
-from episodes.actions.exchange.files import FILES_OF_FORMAT, pieces, write_archive
-from episodes.actions.exchange.keep import diary_of, keep_upload
-from episodes.actions.exchange.plan import says_the_same
-from episodes.actions.exchange.reading import diary_entries, habit_entries
-from episodes.actions.exchange.whole import content_of
-from episodes.actions.experiments import store_experiment
-from episodes.formats.entries import HabitEntry, NightEntry, blank_episode
-from episodes.formats.fields import ANSWERS, EPISODE, HABIT_NAMES, HOURS, PROVENANCE
-from episodes.formats.uploads import recognised
-from episodes.knowledge import choices
-from episodes.knowledge.remedies import EXPERIMENT_ALLOWED
+from episodes.article.remedies import EXPERIMENT_ALLOWED
+from episodes.exchange.apply import carry_out, take_back
+from episodes.exchange.export_files import FILES_OF_FORMAT, pieces, write_archive
+from episodes.exchange.formats.entries import HabitEntry, NightEntry, blank_episode
+from episodes.exchange.formats.fields import ANSWERS, EPISODE, HABIT_NAMES, HOURS, PROVENANCE
+from episodes.exchange.formats.uploads import recognised
+from episodes.exchange.merge import content_of
+from episodes.exchange.plan import says_the_same
+from episodes.exchange.queries import diary_entries, habit_entries
+from episodes.exchange.uploads import diary_of, keep_upload
+from episodes.experiments.actions import store_experiment
 from episodes.models import (
     Experiment,
     ExperimentNight,
@@ -37,7 +36,8 @@ from episodes.models import (
     User,
     acting_as,
 )
-from episodes.stats.experiment_design import allowed_nights
+from episodes.questions import choices
+from episodes.stats.experiments.design import allowed_nights
 from episodes.stats.nights import night_window
 from tests.conftest import make_user
 from tests.exchange.diaries import ODD_TEXTS, STAYS, everything, write_everything, write_full_diary
@@ -178,8 +178,8 @@ def bring_in(person, files, *, over=False):
 
 def store(person, habits, nights):
     """Write a generated diary the way an import does; what it stores is compared with the generated one."""
-    from episodes.actions.exchange.plan import plan_import
-    from episodes.formats.entries import DiaryFile
+    from episodes.exchange.formats.entries import DiaryFile
+    from episodes.exchange.plan import plan_import
     from episodes.models import Import
 
     kept = Import(patient=person, format="json")

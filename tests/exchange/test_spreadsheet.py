@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from episodes.formats.entries import DiaryFile
-from episodes.formats.spreadsheet import Columns, guessed, guessed_date_form, read_spreadsheet
-from episodes.formats.tables import read_table
+from episodes.exchange.formats.entries import DiaryFile
+from episodes.exchange.formats.spreadsheet import Columns, guessed, guessed_date_form, read_spreadsheet
+from episodes.exchange.formats.tables import read_table
 from episodes.models import Episode
 from tests.conftest import looking_as
 from tests.exchange.diaries import nights_of

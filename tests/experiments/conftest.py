@@ -6,7 +6,8 @@ import random
 import pytest
 from django.utils import timezone
 
-from episodes.actions.experiments import store_experiment, today_of
+from episodes.diaries.experiments import today_of
+from episodes.experiments.actions import store_experiment
 from episodes.models import Experiment, ExperimentNight, Night, acting_as
 from tests.conftest import make_user
 from tests.diaries import write_nights

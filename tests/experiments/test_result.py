@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from episodes.actions.experiments import finished_test
+from episodes.diaries.experiments import finished_test
 from episodes.models import Experiment, ExperimentNight, Night, acting_as
 from tests.experiments.conftest import begin, today, write_outcomes
 from tests.trends.test_factor_pages import FORBIDDEN, own_words

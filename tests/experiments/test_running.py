@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from episodes.middleware.audience import declared_audience, routes
 from episodes.models import Condition, Experiment, ExperimentNight, Night, acting_as
+from episodes.web.audience import declared_audience, routes
 from tests.conftest import write_night
 from tests.diaries import write_nights
 from tests.experiments.conftest import begin, experiments_kept, today, write_outcomes, zone_where_it_is
@@ -32,7 +32,7 @@ def arm_of(experiment, number):
 
 def seed_with(first, last_but_one=None):
     """Return a seed whose draw has these arms on night 0 (and 1)."""
-    from episodes.stats.experiment_design import draw_schedule
+    from episodes.stats.experiments.design import draw_schedule
 
     return next(
         seed
@@ -140,7 +140,7 @@ def pages_of(patient, experiment):
 
 
 # What differs from one request to the next: keys, the moment a page was asked for.
-CHANGING = r'nonce-[\w+/=-]+|nonce="[^"]+"|name="seen" value="[\d.]+"|\b\d\d:\d\d\b'
+CHANGING = r'nonce-[\w+/=-]+|nonce="[^"]+"|name="seen" value="[\d.]+"|\b\d\d:\d\d\b|DTSTAMP:\w+|SEQUENCE:\d+'
 
 
 def snapshot(client, paths):

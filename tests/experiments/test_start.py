@@ -6,10 +6,10 @@ import re
 import pytest
 from django.utils import timezone
 
-from episodes.knowledge.claims import CLAIMS_BY_ID
-from episodes.knowledge.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
+from episodes.article.claims import CLAIMS_BY_ID
+from episodes.article.remedies import EXPERIMENT_ALLOWED, REMEDIES_BY_KEY
 from episodes.models import Condition, Experiment, ExperimentNight, Night, acting_as
-from episodes.stats.experiment_design import schedule_hash
+from episodes.stats.experiments.design import schedule_hash
 from episodes.stats.nights import last_night
 from tests.conftest import write_night
 from tests.diaries import write_nights

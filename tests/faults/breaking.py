@@ -13,4 +13,4 @@ def breaks(request, token):
 
 breaks.audience = ("public",)
 urlpatterns = [path("report/open/<str:token>/breaks", breaks), path("", include("crampdiary.urls"))]
-handler500 = "episodes.middleware.unavailable.server_error"
+handler500 = "episodes.web.unavailable.server_error"

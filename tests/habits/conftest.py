@@ -2,8 +2,9 @@
 
 import pytest
 
-from episodes.actions.habits import add_habit, own_habits_of
+from episodes.habits.actions import add_habit
 from episodes.models import acting_as
+from episodes.nights.own_habits import own_habits_of
 from tests.diary.conftest import date, send, stored
 
 __all__ = ["date", "send", "stored"]

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from episodes.actions.habits import change_habit, own_habit_kinds, with_level_words
-from episodes.actions.nights import NightRefused
+from episodes.habits.actions import change_habit
 from episodes.models import Night, acting_as
-from episodes.stats.analysis_input import AMOUNT, BINARY, category
-from episodes.stats.diary_factors import analysis_input
+from episodes.nights.own_habits import own_habit_kinds, with_level_words
+from episodes.nights.writer import NightRefused
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, category
+from episodes.stats.associations.diary_factors import analysis_input
 from tests.conftest import write_night
 from tests.diary.test_night_entry import checked_fields
 

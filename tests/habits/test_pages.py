@@ -4,8 +4,9 @@ import uuid
 
 import pytest
 
-from episodes.actions.habits import HabitRefused, add_habit, change_habit
+from episodes.habits.actions import add_habit, change_habit
 from episodes.models import CustomHabit, acting_as
+from episodes.nights.own_habits import HabitRefused
 
 
 def fields_of(habit):

@@ -8,9 +8,9 @@ from babel.messages.mofile import write_mo
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from episodes.actions.habit_words import AnswerWords
+from episodes.diaries.habit_words import AnswerWords
 from episodes.diary.views import usual_day_words
-from episodes.stats.summaries import Coverage
+from episodes.stats.periods.summaries import Coverage
 from episodes.templatetags.diary_format import episode_words
 from episodes.templatetags.habit_format import named, said, season_names
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from episodes.knowledge.claims import CLAIMS
-from episodes.knowledge.contrasts import CONTRASTS
-from episodes.knowledge.red_flags import INTENDED_USE, RED_FLAGS
+from episodes.article.claims import CLAIMS
+from episodes.article.contrasts import CONTRASTS
+from episodes.article.red_flags import INTENDED_USE, RED_FLAGS
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,8 @@ from types import SimpleNamespace
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from episodes.actions.exchange.keep import keep_upload
-from episodes.actions.invitations import make_invitation
-from episodes.actions.sharing import withdraw_consent
-from episodes.formats.uploads import recognised
+from episodes.exchange.formats.uploads import recognised
+from episodes.exchange.uploads import keep_upload
 from episodes.models import (
     ApiToken,
     Condition,
@@ -24,6 +22,8 @@ from episodes.models import (
     VisitQuestion,
 )
 from episodes.models.report import hash_of
+from episodes.sharing.actions import withdraw_consent
+from episodes.sharing.codes import make_invitation
 from tests.conftest import grant, looking_as, make_clinician, make_operator, make_user, write_night
 from tests.passkeys import SoftPasskey
 

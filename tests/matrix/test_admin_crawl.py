@@ -9,9 +9,9 @@ from django.contrib.admin.sites import all_sites
 from django.db import transaction
 from django.test import Client
 
-from episodes.middleware.audience import routes
 from episodes.models import AuditEvent, User, acting_as
 from episodes.review.site import review_site
+from episodes.web.audience import routes
 from tests.conftest import grant, log_in, make_clinician, make_operator, make_user, write_night
 from tests.matrix import canaries
 from tests.matrix.test_matrix import masked

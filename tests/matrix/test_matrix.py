@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from episodes.middleware.audience import STAFF, belongs_to, declared_audience, routes
+from episodes.web.audience import STAFF, belongs_to, declared_audience, routes
 from tests.conftest import log_in
 from tests.matrix.people import METHODS, NIGHT, all_marks, build, readable
 

@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from episodes.actions.accounts import end_clinician, replace_code
-from episodes.actions.anchor import heads_in
-from episodes.actions.audit import append_audit
+from episodes.audit.anchor import heads_in
+from episodes.audit.events import append_audit
 from episodes.models import AuditEvent, acting_as
-from episodes.models.ddl import append_only_triggers
+from episodes.models.database.ddl import append_only_triggers
+from episodes.web.roles import end_clinician, replace_code
 from tests.conftest import grant, looking_as
 from tests.plugins.flush import owner_connection
 

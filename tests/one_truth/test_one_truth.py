@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from episodes.knowledge.report_sections import REPORT_SECTIONS
+from episodes.questions.report_sections import REPORT_SECTIONS
 from episodes.stats.nights import last_night
 from tests.api.conftest import Program, token_for
 from tests.one_truth.diary import LAST, write_diary

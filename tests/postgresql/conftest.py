@@ -5,7 +5,7 @@ import os
 import pytest
 from django.db import connection
 
-from episodes.management.distribution import health_tables, policy_steps
+from episodes.operations.distribution import health_tables, policy_steps
 from tests.matrix.people import build
 from tests.plugins.flush import owner_connection
 

@@ -10,14 +10,8 @@ from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.management.distribution import (
-    UNFORCED,
-    health_tables,
-    in_array_form,
-    plan,
-    ties,
-)
 from episodes.models import Consent, Medicine, Night, acting_as
+from episodes.operations.distribution import UNFORCED, health_tables, in_array_form, plan, ties
 from tests.conftest import log_in
 from tests.matrix.people import PATIENTS, build
 from tests.plugins.flush import owner_connection

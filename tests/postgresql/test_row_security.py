@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crampdiary.postgresql.base import DatabaseWrapper
-from episodes.actions.audit import append_audit
+from episodes.audit.events import append_audit
 from episodes.models import AuditEvent, Consent, Episode, Night, RemedyUse, ReviewNote, User, acting_as
 from episodes.models.access import HealthManager, HealthQuerySet
-from episodes.models.row_security import LookUpReaders
+from episodes.models.database.row_security import LookUpReaders
 from tests.conftest import log_in, looking_as
 from tests.diaries import write_nights
 from tests.matrix.people import PATIENTS, all_marks, build, readable

@@ -6,10 +6,10 @@ import re
 import pytest
 from django.utils import timezone
 
-from episodes.actions.content import read_night
-from episodes.actions.remedies import plan_for, plan_remedy
-from episodes.knowledge.remedies import REMEDIES
+from episodes.article.remedies import REMEDIES
 from episodes.models import Condition, Night, acting_as
+from episodes.nights.content import read_night
+from episodes.remedies.actions import plan_for, plan_remedy
 from episodes.stats.nights import last_night
 from tests.conftest import write_night
 from tests.diaries import write_nights

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from allauth.account.models import EmailAddress
 
-from episodes.account.sending import send_due
-from episodes.actions.reminders import EVERY_DAY, save_reminder
 from episodes.models import ReminderSent, acting_as
+from episodes.reminders.actions import EVERY_DAY, save_reminder
+from episodes.reminders.sending import send_due
 
 LONDON = ZoneInfo("Europe/London")
 LONG_AGO = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)

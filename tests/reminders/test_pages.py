@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from episodes.actions.reminders import reminder_of
 from episodes.models import CalendarLink, Reminder, acting_as
+from episodes.reminders.actions import reminder_of
 from tests.conftest import write_night
 from tests.reminders.conftest import london, remind
 

@@ -10,8 +10,8 @@ import threading
 
 import pytest
 
-from episodes.account import push
 from episodes.models import PushSubscription, acting_as
+from episodes.reminders import push
 from tests.reminders.conftest import remind, sent_to
 from tests.reminders.push_service import Browser, PushService
 

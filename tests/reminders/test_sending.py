@@ -9,8 +9,8 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 
-from episodes.actions.reminders import snooze
 from episodes.models import acting_as
+from episodes.reminders.actions import snooze
 from tests.conftest import make_user, write_night
 from tests.reminders.conftest import london, remind, sent_to
 

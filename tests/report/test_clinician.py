@@ -5,8 +5,8 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.sharing import withdraw_consent
 from episodes.models import AuditEvent, Consent, Medicine, VisitQuestion, acting_as
+from episodes.sharing.actions import withdraw_consent
 from episodes.stats.nights import last_night
 from tests.conftest import grant, write_night
 from tests.report.test_links import masked

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from episodes.knowledge.report_sections import REPORT_SECTIONS
 from episodes.models import AuditEvent, Condition, CustomHabit, Medicine, ReviewMark, VisitQuestion, acting_as
+from episodes.questions.report_sections import REPORT_SECTIONS
 from episodes.stats.nights import last_night
 from tests.conftest import write_night
 from tests.diaries import write_nights

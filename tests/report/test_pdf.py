@@ -11,8 +11,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from episodes.knowledge.report_sections import REPORT_SECTIONS
 from episodes.models import AuditEvent, Condition, CustomHabit, Medicine, VisitQuestion, acting_as
+from episodes.questions.report_sections import REPORT_SECTIONS
 from episodes.report.paper import ENVIRONMENT
 from episodes.stats.nights import last_night
 from tests.conftest import write_night

@@ -7,13 +7,13 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.invitations import find_by_code, make_invitation
-from episodes.actions.reminders import new_calendar_link
-from episodes.actions.report_links import make_link
-from episodes.actions.tokens import make_token
-from episodes.knowledge.report_sections import USUAL_SECTIONS
 from episodes.models import AuditEvent, User, acting_as
-from tests.account.doors import enter, is_in
+from episodes.questions.report_sections import USUAL_SECTIONS
+from episodes.reminders.actions import new_calendar_link
+from episodes.report.links import make_link
+from episodes.sharing.codes import find_by_code, make_invitation
+from episodes.web.tokens import make_token
+from tests.accounts.doors import enter, is_in
 from tests.conftest import looking_as, write_night
 
 
@@ -113,7 +113,7 @@ def test_the_codes_of_a_clinician_that_ended_do_not_come_back(clients, ben, odd,
 
 def test_the_actions_read_the_stored_account_and_not_what_they_are_handed(ada, ben, odd):
     """Whoever calls them may have changed the object in their hands, or hold an old one."""
-    from episodes.actions.accounts import end_clinician, set_active
+    from episodes.web.roles import end_clinician, set_active
 
     stale_ada, stale_ben = (User.objects.get(pk=each.pk) for each in (ada, ben))
     stale_ben.is_clinician = stale_ben.is_active = False

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from episodes.actions.review import since_review
-from episodes.actions.sharing import active_consent
-from episodes.management.maintenance import in_maintenance
+from episodes.diaries.shared import active_consent
 from episodes.models import Consent, Night, User, acting_as
+from episodes.operations.maintenance import in_maintenance
+from episodes.review.actions import since_review
 from tests.conftest import log_in, make_clinician, write_night
 from tests.review.test_panel import OURS, evening, mark, names, row_of, share
 
@@ -101,7 +101,7 @@ def test_a_warning_answer_added_to_a_reviewed_night_is_new(ada, ben):
 
 
 def since_review_of(written=(), changed=(), warned=()):
-    from episodes.actions.review import SinceReview
+    from episodes.review.actions import SinceReview
 
     return SinceReview(tuple(written), tuple(changed), tuple(warned))
 

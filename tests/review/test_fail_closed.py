@@ -57,7 +57,7 @@ def test_a_refusal_stays_the_same_answer_and_is_said_in_the_log(clients, broken,
     answer = clients.dora.get(f"/admin/patients/{broken.pk}/")
 
     assert answer.status_code == 404
-    (said,) = [record.getMessage() for record in caplog.records if record.name == "episodes.actions.audit"]
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "episodes.audit.events"]
     assert "A refused reading could not be written down" in said
     assert str(broken.pk) not in said
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from episodes.actions.sharing import withdraw_consent
 from episodes.models import AuditEvent, Consent, RecordNumber, acting_as
+from episodes.sharing.actions import withdraw_consent
 from tests.conftest import grant, write_night
 from tests.review.test_panel import evening, names
 from tests.review.test_review_page import rows, url

@@ -8,8 +8,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.sharing import withdraw_consent
 from episodes.models import AuditEvent, Consent, ReviewMark, ReviewNote, acting_as
+from episodes.sharing.actions import withdraw_consent
 from tests.conftest import grant, write_night
 from tests.review.test_panel import evening, row_of
 from tests.review.test_review_page import refuse_audit_rows, rows, url

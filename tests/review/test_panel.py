@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.review import mark_as_reviewed
 from episodes.models import AuditEvent, Consent, ReviewMark, acting_as
+from episodes.review.actions import mark_as_reviewed
 from episodes.review.panel import PanelChoice, panel_page
 from episodes.stats.nights import last_night
 from tests.conftest import grant, log_in, make_user, write_night

@@ -7,15 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.invitations import (
+from episodes.models import Consent, Invitation, acting_as
+from episodes.sharing.actions import SharingRefused, grant_consent
+from episodes.sharing.codes import (
     InvitationRefused,
     find_by_code,
     make_invitation,
     open_invitations,
     use_invitation,
 )
-from episodes.actions.sharing import SharingRefused, grant_consent
-from episodes.models import Consent, Invitation, acting_as
 from tests.conftest import looking_as, make_clinician, make_user
 from tests.plugins.parallel import together
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from episodes.actions.notices import send_consent_notices
+from episodes.audit.notices import send_consent_notices
 from episodes.models import ReviewNote, acting_as
 from tests.conftest import grant, looking_as
 from tests.sharing.test_notices import deaf_mail_server, notices_of  # noqa: F401

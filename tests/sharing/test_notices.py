@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions import notices
-from episodes.actions.notices import Sent, send_consent_notices, tell_first_look
-from episodes.actions.sharing import withdraw_consent
+from episodes.audit import notices
+from episodes.audit.notices import Sent, send_consent_notices, tell_first_look
 from episodes.models import Consent, ConsentNotice, acting_as
+from episodes.sharing.actions import withdraw_consent
 from tests.conftest import grant, log_in, looking_as, make_clinician, make_user
 from tests.plugins.parallel import together
 

@@ -6,9 +6,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from episodes.actions.habits import with_level_words
-from episodes.actions.sharing import active_consent, review_records
 from episodes.charts.cards import build_trend_cards
+from episodes.diaries.shared import active_consent, review_records
 from episodes.models import (
     SCOPES,
     Condition,
@@ -22,11 +21,12 @@ from episodes.models import (
     VisitQuestion,
     acting_as,
 )
+from episodes.nights.own_habits import with_level_words
 from episodes.review.nights import habit_columns, night_lines
 from episodes.review.panel import SORTS, PanelChoice, panel_page
 from episodes.review.summary import review_summary
-from episodes.stats.analysis import analyse
-from episodes.stats.diary_factors import analysis_input
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.diary_factors import analysis_input
 from episodes.stats.nights import last_night
 from tests.conftest import grant, write_night
 

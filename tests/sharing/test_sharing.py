@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from episodes.actions.sharing import SharingRefused, grant_consent
 from episodes.models import Condition, Consent, Night, ReviewNote, VisitQuestion, acting_as
+from episodes.sharing.actions import SharingRefused, grant_consent
 from episodes.sharing.forms import last_day_after
 from tests.conftest import grant, make_clinician, write_night
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 import pytest
 from django.urls import reverse
 
-from episodes.knowledge import consent_texts
-from episodes.knowledge.consent_texts import SHARING_TEXTS, STORING_TEXTS
+from episodes.article import consent_texts
+from episodes.article.consent_texts import SHARING_TEXTS, STORING_TEXTS
 from episodes.models import Consent, DataConsent, acting_as
 from tests.conftest import grant
 

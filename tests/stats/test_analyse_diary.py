@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import AMOUNT, BINARY, category
-from episodes.stats.diary_file import DiaryFileError, read_diary, read_kinds
-from episodes.stats.result_file import result_object
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, category
+from episodes.stats.associations.diary_file import DiaryFileError, read_diary, read_kinds
+from episodes.stats.associations.result_file import result_object
 from tests.stats.worked_diary import worked_csv, worked_diary
 
 ROOT = Path(__file__).resolve().parents[2]

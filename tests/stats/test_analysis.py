@@ -7,12 +7,12 @@ import random
 
 import pytest
 
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import AMOUNT, BINARY, AnalysisInput, Factor, category
-from episodes.stats.diary_factors import analysis_input
-from episodes.stats.grades import GRADES
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, AnalysisInput, Factor, category
+from episodes.stats.associations.diary_factors import analysis_input
+from episodes.stats.associations.grades import GRADES
+from episodes.stats.associations.result_file import result_object, result_text
 from episodes.stats.records import NightRecord
-from episodes.stats.result_file import result_object, result_text
 from tests.stats.worked_diary import worked_diary
 
 FIRST = dt.date(2025, 1, 6)

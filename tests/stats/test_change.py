@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from episodes.stats.change import before_after, weeks_on_each_side
+from episodes.stats.periods.change import before_after, weeks_on_each_side
 from episodes.stats.records import NightRecord
 
 START = dt.date(2026, 6, 1)

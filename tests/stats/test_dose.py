@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import AMOUNT, BINARY, category
-from episodes.stats.dose import level_counts
-from episodes.stats.usual_amounts import usual_amounts
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, category
+from episodes.stats.associations.dose import level_counts
+from episodes.stats.associations.usual_amounts import usual_amounts
 from tests.stats.worked_diary import worked_diary
 
 

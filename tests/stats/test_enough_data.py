@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from episodes.stats.analysis_input import AMOUNT, BINARY, category
-from episodes.stats.enough_data import shortfall
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, category
+from episodes.stats.associations.enough_data import shortfall
 
 NAN = np.nan
 

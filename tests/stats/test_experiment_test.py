@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from episodes.stats.experiment_design import (
+from episodes.stats.experiments.design import (
     BLOCK_ORDERS,
     allowed_nights,
     chance_of_answer,
@@ -15,7 +15,7 @@ from episodes.stats.experiment_design import (
     has_enough_cramps,
     schedule_hash,
 )
-from episodes.stats.experiment_test import ExperimentNights, result_of_experiment
+from episodes.stats.experiments.randomisation import ExperimentNights, result_of_experiment
 
 NIGHTLY_ARMS = "1001 0101 1100 0011 0110 1010 0101"
 NIGHTLY_CRAMPS = "0110 1000 0011 1000 1011 010- 1010"

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from episodes.stats.evidence import (
+from episodes.stats.associations.evidence import (
     benjamini_hochberg,
     chi_square_tail,
     e_benjamini_hochberg,
@@ -13,7 +13,7 @@ from episodes.stats.evidence import (
     mixture_e_value,
     normal_quantile,
 )
-from episodes.stats.grades import Evidence, grade_habits, nights_until_clear, picked_z
+from episodes.stats.associations.grades import Evidence, grade_habits, nights_until_clear, picked_z
 from episodes.stats.proportions import Z_95
 
 

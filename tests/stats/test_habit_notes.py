@@ -3,10 +3,15 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from episodes.stats.analysis_input import AMOUNT, BINARY, category
-from episodes.stats.habit_notes import after_bad_nights, habits_together, nights_after, with_habit
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, category
+from episodes.stats.associations.habit_notes import (
+    after_bad_nights,
+    habits_together,
+    nights_after,
+    with_habit,
+)
+from episodes.stats.associations.refresh import refresh_dates
 from episodes.stats.proportions import newcombe_difference
-from episodes.stats.refresh import refresh_dates
 
 NAN = np.nan
 

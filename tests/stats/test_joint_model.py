@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from episodes.stats.analysis import analyse, code_factor
-from episodes.stats.analysis_input import night_columns
-from episodes.stats.joint_model import fit_joint_model, logistic, recent_cramps
+from episodes.stats.associations.analysis import analyse, code_factor
+from episodes.stats.associations.analysis_input import night_columns
+from episodes.stats.associations.joint_model import fit_joint_model, logistic, recent_cramps
 from episodes.stats.proportions import newcombe_difference
 from tests.stats.worked_diary import worked_diary
 

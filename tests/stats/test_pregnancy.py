@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from episodes.stats.pregnancy import pregnancy_weeks
-from episodes.stats.seasons import seasons_between
+from episodes.stats.associations.seasons import seasons_between
+from episodes.stats.periods.pregnancy import pregnancy_weeks
 
 DUE = dt.date(2026, 10, 1)
 START = DUE - dt.timedelta(days=280)

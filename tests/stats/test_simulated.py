@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.statistics.judge import findings, judge, judge_cell, judge_looks
 from benchmarks.statistics.simulator import CAUSAL_RATIOS, HABITS, SCENARIOS, simulate
-from episodes.stats.analysis import analyse
+from episodes.stats.associations.analysis import analyse
 
 DIARIES = 60
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from episodes.stats.periods.after_cramps import relief_trend, soreness_trend
+from episodes.stats.periods.cramps import duration_trend, hour_trend, place_trend, severity_trend
+from episodes.stats.periods.summaries import column_starts, cover, outcome_trend, weeks_per_column
 from episodes.stats.records import NightRecord
-from episodes.stats.summaries import column_starts, cover, outcome_trend, weeks_per_column
-from episodes.stats.summaries_after import relief_trend, soreness_trend
-from episodes.stats.summaries_episodes import duration_trend, hour_trend, place_trend, severity_trend
 from tests.stats.diaries import LAST, any_diary, diary, first_of
 
 

@@ -1,7 +1,7 @@
 import datetime as dt
 
+from episodes.stats.periods.after_cramps import relief_trend, restless_answers, soreness_trend
 from episodes.stats.records import EpisodeRecord, NightRecord, RemedyRecord
-from episodes.stats.summaries_after import relief_trend, restless_answers, soreness_trend
 from tests.stats.diaries import LAST, cramp_nights
 
 FIRST = LAST - dt.timedelta(days=27)

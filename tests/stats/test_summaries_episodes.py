@@ -2,14 +2,14 @@ import datetime as dt
 
 import pytest
 
-from episodes.stats.records import EpisodeRecord, NightRecord
-from episodes.stats.summaries_episodes import (
+from episodes.stats.periods.cramps import (
     duration_trend,
     hour_trend,
     length_bin,
     place_trend,
     severity_trend,
 )
+from episodes.stats.records import EpisodeRecord, NightRecord
 from tests.stats.diaries import LAST, cramp_nights
 
 FIRST = LAST - dt.timedelta(days=55)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from episodes.stats.analysis_input import AMOUNT, BINARY, AnalysisInput, Factor, category
+from episodes.stats.associations.analysis_input import AMOUNT, BINARY, AnalysisInput, Factor, category
 
 LEVELS = ("low", "moderate", "high")
 

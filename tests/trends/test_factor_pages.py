@@ -7,7 +7,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from episodes.knowledge.factors import FACTORS
+from episodes.article.factors import FACTORS
 from episodes.models import Condition, Night, acting_as
 from episodes.stats.nights import last_night
 

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 
 from django.test import Client
 
-from episodes.actions.content import read_night
 from episodes.api.night_json import night_json
 from episodes.models import Night
+from episodes.nights.content import read_night
 from tests.conftest import log_in, looking_as
 
 NOT_AN_ANSWER = {

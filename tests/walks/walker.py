@@ -8,11 +8,7 @@ import datetime as dt
 import re
 import time
 
-from episodes.knowledge.red_flags import (
-    RED_FLAGS_BY_KEY,
-    TEN_MINUTES_NOW,
-    TEN_MINUTES_PASSED,
-)
+from episodes.article.red_flags import RED_FLAGS_BY_KEY, TEN_MINUTES_NOW, TEN_MINUTES_PASSED
 from tests.walks.paper import OF_A_CRAMP, Visit, diary, forms_of, versions
 
 WITHIN_SECONDS = 4

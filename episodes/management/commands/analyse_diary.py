@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from episodes.stats.analysis import analyse
-from episodes.stats.analysis_input import FactorKind
-from episodes.stats.diary_file import DiaryFileError, read_diary, read_kinds
-from episodes.stats.result_file import result_text
+from episodes.stats.associations.analysis import analyse
+from episodes.stats.associations.analysis_input import FactorKind
+from episodes.stats.associations.diary_file import DiaryFileError, read_diary, read_kinds
+from episodes.stats.associations.result_file import result_text
 
 WRONG_ARGUMENTS = 2
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from episodes.actions.anchor import OFF, anchor, current_heads
-from episodes.management.maintenance import in_maintenance, need_database
+from episodes.audit.anchor import OFF, anchor, current_heads
+from episodes.operations.maintenance import in_maintenance, need_database
 
 
 class Command(BaseCommand):

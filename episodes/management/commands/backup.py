@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from episodes.actions.erasure import write_ledger
-from episodes.management.backup import BackupFailed, make_backup
-from episodes.management.maintenance import in_maintenance
+from episodes.accounts.erasure import write_ledger
+from episodes.operations.backup import BackupFailed, make_backup
+from episodes.operations.maintenance import in_maintenance
 
 
 class Command(BaseCommand):

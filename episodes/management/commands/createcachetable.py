@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands import createcachetable
 
-from episodes.management.maintenance import in_maintenance
+from episodes.operations.maintenance import in_maintenance
 
 
 class Command(createcachetable.Command):

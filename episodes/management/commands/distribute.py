@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from episodes.management.distribution import has_citus, plan
-from episodes.management.maintenance import in_maintenance, need_database
+from episodes.operations.distribution import has_citus, plan
+from episodes.operations.maintenance import in_maintenance, need_database
 
 
 class Command(BaseCommand):

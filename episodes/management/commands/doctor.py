@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from episodes.management.doctor import WRONG, findings
+from episodes.operations.doctor import WRONG, findings
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from episodes.actions.erasure import ErasureRefused, erase
-from episodes.management.accounts import account_named
-from episodes.management.maintenance import in_maintenance
+from episodes.accounts.erasure import ErasureRefused, erase
 from episodes.models.erasure import ACCOUNT, DIARY
+from episodes.operations.accounts import account_named
+from episodes.operations.maintenance import in_maintenance
 
 
 class Command(BaseCommand):

@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
-from episodes.actions.exchange.files import FILES_OF_FORMAT, write_archive, write_file
-from episodes.management.accounts import account_in_use
+from episodes.exchange.export_files import FILES_OF_FORMAT, write_archive, write_file
 from episodes.models import User, acting_as
+from episodes.operations.accounts import account_in_use
 
 
 class Command(BaseCommand):

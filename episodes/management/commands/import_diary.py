@@ -10,20 +10,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
-from episodes.actions.exchange.carry_out import carry_out
-from episodes.actions.exchange.keep import diary_of, keep_upload
-from episodes.actions.exchange.plan import Plan, plan_import
-from episodes.actions.exchange.words import (
-    STAYS_IN_THE_FILE,
-    problem_in_words,
-    refusal_in_words,
-    setting_value,
-)
-from episodes.formats.problems import JSON_BYTES, FileRefused
-from episodes.formats.uploads import recognised
-from episodes.management.accounts import account_in_use
+from episodes.exchange.apply import carry_out
+from episodes.exchange.formats.problems import JSON_BYTES, FileRefused
+from episodes.exchange.formats.uploads import recognised
+from episodes.exchange.messages import STAYS_IN_THE_FILE, problem_in_words, refusal_in_words, setting_value
+from episodes.exchange.plan import Plan, plan_import
+from episodes.exchange.uploads import diary_of, keep_upload
 from episodes.management.commands.export_diary import sibling
 from episodes.models import acting_as
+from episodes.operations.accounts import account_in_use
 
 CHANGES = {
     "new": "added",

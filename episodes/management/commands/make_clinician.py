@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from episodes.actions.accounts import AccountRefused, make_clinician
-from episodes.management.accounts import account_named, next_step
+from episodes.operations.accounts import account_named, next_step
+from episodes.web.roles import AccountRefused, make_clinician
 
 
 class Command(BaseCommand):

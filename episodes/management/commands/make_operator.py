@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from episodes.actions.accounts import make_operator
-from episodes.management.accounts import account_named, next_step
+from episodes.operations.accounts import account_named, next_step
+from episodes.web.roles import make_operator
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from episodes.management.maintenance import in_maintenance
+from episodes.operations.maintenance import in_maintenance
 
 
 class Command(migrate.Command):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from episodes.actions.accounts import remove_second_factor
-from episodes.management.accounts import account_named
+from episodes.operations.accounts import account_named
+from episodes.web.roles import remove_second_factor
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from episodes.actions.audit_reports import reported_looks
-from episodes.management.maintenance import in_maintenance, need_database
+from episodes.audit.reports import reported_looks
+from episodes.operations.maintenance import in_maintenance, need_database
 
 
 class Command(BaseCommand):

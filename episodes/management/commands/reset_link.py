@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.urls import reverse
 
-from episodes.management.accounts import account_in_use
+from episodes.operations.accounts import account_in_use
 
 
 class Command(BaseCommand):

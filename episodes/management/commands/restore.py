@@ -13,11 +13,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from episodes.actions.erasure import read_ledger, replay, write_ledger
-from episodes.management.backup import BackupFailed, put_back, read_backup, refuse_if_not_empty
-from episodes.management.maintenance import in_maintenance
-from episodes.management.unfinished import until_finished
+from episodes.accounts.erasure import read_ledger, replay, write_ledger
 from episodes.models import ApiToken, CalendarLink, ReportLink
+from episodes.operations.backup import BackupFailed, put_back, read_backup, refuse_if_not_empty
+from episodes.operations.maintenance import in_maintenance
+from episodes.operations.unfinished import until_finished
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from episodes.management.demo.second_step import second_step_of
-from episodes.management.demo.store import MOST_PATIENTS, PASSWORD, NotADemo, demo_people, seed
 from episodes.models import User
+from episodes.operations.demo.second_step import second_step_of
+from episodes.operations.demo.store import MOST_PATIENTS, PASSWORD, NotADemo, demo_people, seed
 
 WRONG_ARGUMENTS = 2
 MOST_NIGHTS = 3650

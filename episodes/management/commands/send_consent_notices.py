@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from episodes.actions.notices import send_consent_notices
-from episodes.management.maintenance import need_database
+from episodes.audit.notices import send_consent_notices
+from episodes.operations.maintenance import need_database
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from episodes.account.sending import send_due
-from episodes.management.maintenance import need_database
+from episodes.operations.maintenance import need_database
+from episodes.reminders.sending import send_due
 
 
 class Command(BaseCommand):

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from episodes.management import listen
-from episodes.management.unfinished import unfinished_restore
-from episodes.middleware.listening import reaches_others, refusal_to_others
-from episodes.middleware.watch import forget
 from episodes.models import User
+from episodes.operations import listen
+from episodes.operations.metrics import forget
+from episodes.operations.unfinished import unfinished_restore
+from episodes.web.listening import reaches_others, refusal_to_others
 
 MAX_CONNECTIONS = (
     4096  # of each process, waiting ones included: they hold no thread, but a file descriptor each
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 def server_command(host: str, port: str, workers: int) -> list[str]:
     """Return the words that start the web server itself, without preparing anything."""
-    module = "episodes.management.listen"
+    module = "episodes.operations.listen"
     server = [sys.executable, "-m", module, "--interface", "asginl", "--no-ws", "--log-level", "error"]
     server += ["--host", host, "--port", port]
     # Version 1 alone: it has a time-out for headers (30 s). Nobody speaks version 2 without TLS, nor a proxy with us.

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from episodes.management.statistics import operator_statistics
+from episodes.operations.statistics import operator_statistics
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from episodes.actions.anchor import OFF, SYSLOG, Head, heads_in
-from episodes.actions.audit_check import BrokenChain, check_audit
-from episodes.management.maintenance import in_maintenance, need_database
+from episodes.audit.anchor import OFF, SYSLOG, Head, heads_in
+from episodes.audit.check import BrokenChain, check_audit
+from episodes.operations.maintenance import in_maintenance, need_database
 
 SENTENCES = {
     "missing": "row {sequence} is missing.",

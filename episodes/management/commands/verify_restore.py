@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from episodes.management.backup import BackupFailed, missing_rows, read_backup, row_counts
-from episodes.management.maintenance import in_maintenance, need_database
+from episodes.operations.backup import BackupFailed, missing_rows, read_backup, row_counts
+from episodes.operations.maintenance import in_maintenance, need_database
 
 
 class Command(BaseCommand):

@@ -1,1 +1,0 @@
-"""Diaries out of the database into files, and back."""
