@@ -126,7 +126,10 @@ RED_FLAGS_BY_KEY = {flag.key: flag for flag in RED_FLAGS}
 
 @dataclass(frozen=True)
 class SafetyAnswer:
-    """A question of the night form and those of its answers at which safety words are shown."""
+    """A question of the night form and those of its answers at which safety words are shown.
+
+    flag_keys: the sign that the answer names first, then what may come with it.
+    """
 
     question: str
     answers: tuple[str, ...]
@@ -135,7 +138,7 @@ class SafetyAnswer:
 
 OVER_TEN_MINUTES = SafetyAnswer("duration_band", ("10_30", "30_60", "over_60"), ("over_ten_minutes",))
 SIGNS = (
-    SafetyAnswer("leg_warning_sign", ("left", "right", "both"), ("chest", "leg_in_pregnancy", "leg")),
+    SafetyAnswer("leg_warning_sign", ("left", "right", "both"), ("leg", "leg_in_pregnancy", "chest")),
     SafetyAnswer("numbness", ("yes",), ("weak_or_numb", "numb_skin")),
     SafetyAnswer("weakness_after", ("yes",), ("weak_or_numb",)),
 )
@@ -267,6 +270,12 @@ class Help:
             for group in self.groups
         )
         return replace(self, groups=tuple(group for group in groups if group.flags))
+
+    def at(self, sign: SafetyAnswer) -> Help:
+        """Return the part about one answer, in the order of its sign: that answer itself first."""
+        part = self.about(sign)
+        in_order = sorted(part.groups, key=lambda group: sign.flag_keys.index(group.flags[0].key))
+        return replace(part, groups=tuple(in_order))
 
     @property
     def citations(self) -> tuple[Citation, ...]:

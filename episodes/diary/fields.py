@@ -157,6 +157,12 @@ class AmountField(forms.Field):
         options[place] = Option(chosen, options[place].label, True, exact, options[place].value)
         return options
 
+    def says(self, chosen: str, number: Decimal) -> bool:
+        """Return whether a button's value is the number, or stands for the range in which it lies."""
+        place = self._band_of(number)
+        band = "" if place is None else f"{ABOUT}{plain_number(self.bands[place][0])}"
+        return chosen in (plain_number(number), band)
+
     def _band_of(self, number: Decimal) -> int | None:
         return next((place for place, (low, high) in enumerate(self.covers) if low <= number <= high), None)
 

@@ -27,6 +27,7 @@ from episodes.stats.nights import instant_of, is_doubled
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
 ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
+DIFFER = _("The button and what you wrote differ. Empty the box, or choose the button that fits.")
 HOW_MUCH = ((0, _("No"), 0, 0), (3, _("A little"), 1, 4), (7, _("A lot"), 5, 10))
 
 
@@ -54,6 +55,11 @@ class DiaryForm(forms.Form):
         field = self.fields[name]
         options: list[Option] = field.options(str(self[name].value() or ""))  # type: ignore[attr-defined]
         return options
+
+    def newly_chosen(self, name: str) -> str:
+        """Return the button that was chosen now; "" for none, and for the one that stands for what is stored."""
+        chosen: str = self.data.get(self.add_prefix(name), "")
+        return "" if chosen == (self.initial.get(name) or "") else chosen
 
     def typed_number(self, name: str) -> str:
         """Return the number typed beside the buttons of a question if it was refused, else nothing."""
@@ -240,6 +246,10 @@ class NightForm(DiaryForm):
                     data[name] = field.clean(exact)
                 except ValidationError as error:
                     self.add_error(name, error)
+                    continue
+                chosen, number = self.newly_chosen(name), data[name].value
+                if chosen and (number is None or not field.says(chosen, number)):
+                    self.add_error(name, DIFFER)  # which of the two was the last answer is not known
         return data
 
     def answers(self) -> dict[str, Any]:
@@ -418,6 +428,8 @@ class EpisodeForm(DiaryForm):
         seconds = None
         if (minutes := data.get("duration_minutes")) and minutes.value is not None:
             seconds = int(minutes.value * 60) or 1
+            if self.newly_chosen("duration_band") not in ("", exact_answer("duration_band", str(seconds))[1]):
+                self.add_error("duration_band", DIFFER)
         if (exact := data.get("duration_seconds")) and exact.value is not None:
             seconds = int(exact.value)
         kept = self._kept.get("duration_band", "")
@@ -447,6 +459,8 @@ class EpisodeForm(DiaryForm):
         except ValueError:
             self.add_error("started_at", _("Write the time as hours and minutes, such as 03:10."))
             return
+        if typed and self.newly_chosen("part_of_night") not in ("", exact_answer("part_of_night", typed)[1]):
+            self.add_error("part_of_night", DIFFER)
         second = bool(data.get("second_time")) or (not typed and kept.endswith("+"))
         data["started_at"] = instant_of(
             self.date,

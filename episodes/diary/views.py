@@ -180,7 +180,7 @@ def safety_words(help_text: red_flags.Help) -> dict[str, Any]:
     """Return the safety text of a page with the night form, and its part for each answer that calls for it."""
     return {
         "help": help_text,
-        "signs": [(sign, help_text.about(sign)) for sign in red_flags.SIGNS],
+        "signs": [(sign, help_text.at(sign)) for sign in red_flags.SIGNS],
         "over_ten_minutes": red_flags.OVER_TEN_MINUTES,
         "ten_minutes": red_flags.TEN_MINUTES_PASSED,
     }

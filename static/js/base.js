@@ -127,9 +127,11 @@ addEventListener("pageshow", (event) => {
     if (bar) await tell(box, done.some((each) => each.status === 200));
   }
 
-  if (outbox && waiting()) {
-    send();
-    addEventListener("online", send);
+  // What began to wait after this page came is sent from here too.
+  const sendWaiting = () => waiting() && send();
+  if (outbox) {
+    sendWaiting();
+    addEventListener("online", sendWaiting);
   }
 
   document.addEventListener("submit", async (event) => {
@@ -170,10 +172,12 @@ addEventListener("pageshow", (event) => {
     },
     true,
   );
+  const keep = () => place && sessionStorage.setItem(KEY, JSON.stringify([...place, Date.now()]));
+  document.addEventListener("moved", keep); // the page went on under the finger
   addEventListener(
     "submit",
     (event) => {
-      if (place && event.target.matches("[data-answer]")) sessionStorage.setItem(KEY, JSON.stringify([...place, Date.now()]));
+      if (event.target.matches("[data-answer]")) keep();
     },
     true,
   );

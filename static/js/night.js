@@ -6,10 +6,13 @@
   const state = document.getElementById("save-state");
   const words = form.dataset;
   const box = window.outbox;
+  const SENT = "night-sent"; // the night that was answered last in this tab
   const OWNER = "outbox-owner"; // an opaque number: whose diary this device writes into
   let timer = 0;
   let isDirty = false; // something was answered that no save has taken along yet
   let isLeaving = false; // Save was tapped
+  let holdsKept = false; // what this device keeps of this night stands in the form
+  let news = null; // the safety words that were just added
   let queue = Promise.resolve();
   form.classList.add("scripted");
 
@@ -39,7 +42,12 @@
 
   function say(text, withUndo) {
     state.textContent = text;
-    if (!withUndo) return;
+    if (withUndo) offerUndo();
+    bring(); // the bar is higher now
+    news = null;
+  }
+
+  function offerUndo() {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button-text";
@@ -53,6 +61,7 @@
   const standing = (name) => { words.state = name; }; // changed, saved or failed
 
   function body() {
+    sessionStorage.setItem(SENT, date);
     form.elements.answered_at.value = new Date().toISOString();
     return new URLSearchParams(new FormData(form));
   }
@@ -70,7 +79,7 @@
 
   // One at a time: each says what the form says when its turn comes.
   function inTurn(work) {
-    queue = queue.then(work, work);
+    queue = queue.then(() => work(), () => work());
     return queue;
   }
 
@@ -81,13 +90,13 @@
     timer = setTimeout(() => inTurn(save), 600);
   }
 
-  async function save() {
+  async function save(more) {
     if (!isDirty || isLeaving) return;
     isDirty = false;
     const data = body();
     const gone = cards().filter((card) => card.querySelector("input[name$='-DELETE']").checked);
     try {
-      const reply = await post(form.action, data, { keepalive: document.visibilityState === "hidden" });
+      const reply = await post(form.action, data, more);
       const answer = await reply.json();
       if (reply.ok) await take(answer, gone);
       else if (answer.asks) ask(answer.question);
@@ -116,7 +125,13 @@
       say(`${words.saved} ${answer.saved_at}. ${answer.note || ""}`, Boolean(words.undoUrl));
       standing("saved");
     }
-    if (box.isAble) await box.remove(kept);
+    await forget();
+  }
+
+  // What is kept here has done its work, unless it says more than this form.
+  async function forget() {
+    if (holdsKept) await box.remove(kept);
+    holdsKept = false;
   }
 
   function fail(text) {
@@ -184,13 +199,15 @@
     data.delete("csrfmiddlewaretoken");
     data.set("operation_id", crypto.randomUUID ? crypto.randomUUID() : made);
     data.set("kept_offline", "1");
+    const before = await find();
     const record = {
       id: kept, kind: "night", owner: localStorage.getItem(OWNER), url: form.action, date, made,
-      rev: ((await find()) || {}).rev, data: [...data],
+      rev: (before || {}).rev, data: [...data],
     };
     try {
-      if (!record.owner || !outcome()) throw new Error("not yet");
+      if (!record.owner || !outcome() || (before && !holdsKept)) throw new Error("not yet");
       await box.put(record);
+      holdsKept = true;
       say(words.kept);
       standing("kept");
     } catch {
@@ -224,12 +241,21 @@
   const rules = [...document.querySelectorAll("template[data-safety]")];
   const answerOf = (question) => (question.querySelector("input[type=radio]:checked") || {}).value || "";
 
+  const typedMinutes = (card) => Number(card.querySelector("input[name$='-duration_minutes']").value.trim().replace(",", "."));
   function minutesOf(card) {
-    const typed = card.querySelector("input[name$='-duration_minutes']").value.trim().replace(",", ".");
     const exact = answerOf(card.querySelector("[id$='-duration_band']"));
-    return typed ? Number(typed) : exact.startsWith("=") ? Number(exact.slice(1)) / 60 : 0;
+    return typedMinutes(card) || (exact.startsWith("=") ? Number(exact.slice(1)) / 60 : 0);
   }
 
+  function show(region, rule, isGiven) {
+    if (!isGiven && news === region) news = null;
+    if (!isGiven) region.replaceChildren();
+    if (!isGiven || region.firstChild) return;
+    region.append(rule.content.cloneNode(true));
+    news = region;
+  }
+
+  // The words stand at the answer that calls for them: the button, or the number that was typed.
   function showSafety(rule) {
     const { safety, answers } = rule.dataset;
     for (const question of form.querySelectorAll(`fieldset[id="q_${safety}"], fieldset[id$="-${safety}"]`)) {
@@ -241,10 +267,24 @@
         question.after(region);
       }
       const card = question.closest("[data-episode]");
-      const isGiven = answers.split(" ").includes(answerOf(question)) || Boolean(card && minutesOf(card) > 10);
-      if (isGiven && !region.firstChild) region.append(rule.content.cloneNode(true));
-      if (!isGiven) region.replaceChildren();
+      const isTyped = Boolean(card && typedMinutes(card) > 10);
+      const isLong = Boolean(card && minutesOf(card) > 10);
+      show(region, rule, answers.split(" ").includes(answerOf(question)) || (isLong && !isTyped));
+      if (card) show(card.querySelector(".at-number"), rule, isTyped);
     }
+  }
+
+  // New words are brought above the bar. What then lies under the finger is not meant by a second tap.
+  function bring() {
+    if (!news || !news.isConnected) return;
+    const { top } = news.getBoundingClientRect();
+    const { bottom } = (news.querySelector("ul + p") || news).getBoundingClientRect(); // the answer's own words
+    const bar = document.querySelector(".save-bar").getBoundingClientRect();
+    const hidden = Math.min(bottom - Math.min(bar.top, innerHeight) + 8, top - 8);
+    if (hidden <= 0) return;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scrollBy({ top: hidden, behavior: isStill ? "instant" : "smooth" });
+    if (hidden > 24) document.dispatchEvent(new Event("moved")); // else the same answer still lies there
   }
 
   function showHour(card) {
@@ -254,11 +294,14 @@
     if (check.hidden) check.querySelector("input").checked = false;
   }
 
-  function refresh() {
+  function refresh(isAnswer) {
+    const before = news;
     chosen.clear();
     for (const radio of form.querySelectorAll("input[type=radio]:checked")) chosen.set(radio.name, radio);
     rules.forEach(showSafety);
     cards().forEach(showHour);
+    if (!isAnswer) news = null;
+    else if (news !== before) bring();
   }
 
   // A second tap on a chosen answer, or Space, takes it back: unanswered is an answer too.
@@ -270,20 +313,26 @@
   }
   form.addEventListener("click", (event) => {
     if (isReleased(event.target)) release(event.target);
-    else if (event.target.type === "radio") refresh();
+    else if (event.target.type === "radio") refresh(true);
   });
   form.addEventListener("keyup", (event) => {
     if (event.key !== " " || !event.target.checked || !isReleased(event.target)) return;
     event.preventDefault(); // else some browsers choose it again
     release(event.target);
   });
+  // A button and a number answer the same question: the last answer counts.
+  const NUMBER_OF = { duration_band: "duration_minutes", part_of_night: "started_at" };
+  function forgetOther(input) {
+    const [, prefix, part] = input.name.match(/^(episodes-\d+-)?(.*)$/);
+    const [band] = Object.entries(NUMBER_OF).find(([, number]) => number === part) || [part.replace(/_exact$/, "")];
+    const number = form.elements[`${prefix || ""}${NUMBER_OF[band] || `${band}_exact`}`];
+    if (input.type === "radio" && number) number.value = "";
+    if (input === number) for (const radio of form.querySelectorAll(`[name="${prefix || ""}${band}"]:checked`)) radio.checked = false;
+  }
   form.addEventListener("change", (event) => {
     if (event.target.name === "outcome") askToDelete.hidden = true;
-    if (event.target.classList.contains("exact") && event.target.value) {
-      const group = event.target.closest(".question");
-      for (const radio of group ? group.querySelectorAll("input[type=radio]:checked") : []) radio.checked = false;
-    }
-    refresh();
+    if (event.target.value || event.target.type === "radio") forgetOther(event.target);
+    refresh(true);
     saveSoon();
   });
   form.addEventListener("submit", (event) => {
@@ -303,7 +352,7 @@
       const answer = await reply.json();
       if (reply.ok) {
         standing("saved");
-        if (box.isAble) await box.remove(kept);
+        await forget();
         go(next || answer.next);
         return;
       }
@@ -339,29 +388,38 @@
   }
   if (location.hash === "#saved" && document.getElementById("saved")) document.getElementById("saved").scrollIntoView();
 
-  // A tap just before the page is left is sent while it goes; what cannot be saved asks before it is lost.
-  addEventListener("pagehide", () => {
+  // A tap just before the page is left is sent while it goes; what cannot be saved asks before it is lost. The service
+  // worker passes on what is sent while the page is still here, and loses what comes later.
+  function sendLast() {
     if (!isDirty || !outcome() || words.state === "failed") return;
     clearTimeout(timer);
-    isDirty = false;
-    post(form.action, body(), { keepalive: true }).catch(() => {});
-  });
+    save({ keepalive: true });
+  }
+  addEventListener("pagehide", sendLast);
   addEventListener("beforeunload", (event) => {
+    sendLast();
     if (words.state === "failed") event.preventDefault();
   });
 
   // What was changed elsewhere while the page was away is read anew.
-  document.addEventListener("visibilitychange", async () => {
-    if (document.visibilityState === "hidden") {
-      clearTimeout(timer);
-      inTurn(save);
-      return;
-    }
-    if (words.shell || isDirty || isLeaving || !["saved", undefined].includes(words.state)) return;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") sendLast();
+    else readAnew();
+  });
+
+  async function readAnew() {
+    const isBusy = () => words.shell || holdsKept || isDirty || isLeaving || !["saved", undefined].includes(words.state);
+    if (isBusy()) return;
     const reply = await fetch(form.action, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
     const now = reply && reply.ok ? await reply.json() : null;
-    if (now && !isDirty && String(now.version) !== form.elements.version.value) location.reload();
-  });
+    if (now && !isBusy() && String(now.version) !== form.elements.version.value) location.reload();
+  }
+
+  // Who comes straight back may be shown the night as it was before the last answers arrived.
+  if (sessionStorage.getItem(SENT) === date) {
+    for (const milliseconds of [100, 500, 2000]) setTimeout(() => inTurn(readAnew), milliseconds);
+  }
+  sessionStorage.removeItem(SENT);
 
   const add = document.getElementById("add-episode");
 
@@ -460,8 +518,13 @@
   async function begin() {
     if (!box.isAble) return;
     const record = await find();
-    if (record && words.shell) fill(record.data);
-    if (record) say(words.kept);
+    if (record && record.owner === localStorage.getItem(OWNER) && !isDirty) {
+      fill(record.data);
+      holdsKept = true;
+      say(words.kept);
+      isDirty = Boolean(record.state); // was not taken as it is: the answer says why
+      if (isDirty) inTurn(save);
+    }
     if (!words.shell || record) return;
     const timed = (await box.all()).filter(
       (each) => each.data.kind === "cramp" && each.state !== "sent" && !each.data.removed_at && nightOf(each.data.started_at) === date,
@@ -472,8 +535,10 @@
   document.addEventListener("outbox-sent", (event) => {
     const mine = event.detail.find((each) => each.record.id === kept);
     if (!mine) return;
-    if (mine.status === 200) take(mine.answer);
+    if (mine.status === 200 && holdsKept) take(mine.answer);
+    else if (mine.status === 200 && !isDirty) location.reload();
     else if (mine.answer.asks) ask(mine.answer.question);
+    else if (mine.answer.errors) refuse(mine.answer.errors);
     else fail(mine.status === 409 ? words.conflict : words.failed);
   });
   refresh();

@@ -195,8 +195,10 @@ def test_minutes_typed_over_ten_show_the_words_too(phone, date):
     phone.locator("[data-episode] summary", has_text="More about this cramp").click()
     phone.get_by_label("Exactly how many minutes?").fill("12,5")
     phone.keyboard.press("Tab")
-    words = phone.locator("#q_episodes-0-duration_band + .safety-words")
+    words = phone.locator("p:has(> [name='episodes-0-duration_minutes']) + .safety-words")
     expect(words).to_contain_text(TEN_MINUTES_PASSED)
+    expect(words).to_be_in_viewport(ratio=1)
+    expect(phone.locator("#q_episodes-0-duration_band + .safety-words")).to_be_hidden()
     phone.get_by_label("Exactly how many minutes?").fill("10")
     phone.keyboard.press("Tab")
     expect(words).to_be_hidden()
@@ -480,3 +482,117 @@ def test_two_tabs_lose_nothing(phone, date, stored):
     save(phone)
     expect(phone.locator("h1")).to_contain_text("Here are both")
     assert stored().answers["soreness_morning_0_10"] == 7
+
+
+@pytest.mark.parametrize("where", ["/calendar/", "the night itself"])
+def test_a_tap_just_before_leaving_is_stored_with_the_service_worker_too(
+    open_page, login, ada, date, stored, where
+):
+    page = login(open_page(viewport=SMALL, service_workers="allow"), ada)
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    write_night_of(page, date)
+    for label, amount in (("A lot", 7), ("No", 0), ("A little", 3)):
+        page.goto(f"/nights/{date}/")
+        tap(page, "soreness_morning_0_10", label)
+        page.goto(where if where.startswith("/") else f"/nights/{date}/")
+        page.wait_for_timeout(1000)
+        assert stored().answers["soreness_morning_0_10"] == amount
+        if not where.startswith("/"):
+            expect(page.locator("#q_soreness_morning_0_10 input:checked")).to_have_value(f"~{amount}")
+
+
+# 2b. A button and a number of the same question: the last answer counts.
+
+
+def test_a_button_tapped_after_a_number_counts(phone, date, stored):
+    phone.goto(f"/nights/{date}/")
+    tap(phone, "outcome", "Yes")
+    phone.locator("#q_sitting_hours summary").click()
+    phone.locator("#q_sitting_hours input[type=text]").fill("12")
+    phone.keyboard.press("Tab")
+    tap(phone, "sitting_hours", "4 to 8 hours")
+    phone.locator("[data-episode] summary", has_text="More about this cramp").click()
+    phone.get_by_label("Exactly how many minutes?").fill("3")
+    phone.get_by_label("Exact time").fill("03:10")
+    phone.keyboard.press("Tab")
+    tap(phone, "episodes-0-duration_band", "5 to 10 minutes")
+    phone.locator("#q_episodes-0-part_of_night .option").first.click()
+    saved(phone)
+    (episode,) = stored().episodes
+    assert stored().answers["sitting_hours"] == 6
+    assert (episode["duration_seconds"], episode["duration_band"]) == (None, "5_10")
+    assert (episode["started_at"], episode["part_of_night"]) == (None, "before_midnight")
+
+
+def test_a_number_written_after_a_button_counts(phone, date, stored):
+    write_night_of(phone, date)
+    phone.locator("[data-episode] summary", has_text="More about this cramp").click()
+    phone.get_by_label("Exactly how many minutes?").fill("7")
+    phone.keyboard.press("Tab")
+    expect(phone.locator("#q_episodes-0-duration_band input:checked")).to_have_count(0)
+    saved(phone)
+    assert stored().episodes[0]["duration_seconds"] == 420
+
+
+def test_without_javascript_a_button_and_a_number_that_differ_are_asked_about(plain, ada, date, stored):
+    write_night(ada, date, "cramps", sitting_hours=2, episodes=[{"duration_band": "1_5"}])
+    plain.goto(f"/nights/{date}/")
+    tap(plain, "sitting_hours", "4 to 8 hours")
+    plain.locator("#q_sitting_hours summary").click()
+    plain.locator("#q_sitting_hours input[type=text]").fill("12")
+    save(plain)
+    expect(plain.locator("#q_sitting_hours .field-error")).to_contain_text("Empty the box")
+    assert stored().answers["sitting_hours"] == 2
+    plain.locator("#q_sitting_hours input[type=text]").fill("")
+    save(plain)
+    assert stored().answers["sitting_hours"] == 6
+
+    plain.goto(f"/nights/{date}/")  # a number beside the button that was stored is a new answer
+    plain.locator("[data-episode] summary", has_text="More about this cramp").click()
+    plain.get_by_label("Exactly how many minutes?").fill("7")
+    save(plain)
+    assert stored().episodes[0]["duration_seconds"] == 420
+
+
+# 2c. Safety words can be read where they are shown.
+
+
+@pytest.mark.parametrize(("question", "label"), SIGNS)
+def test_the_words_about_the_answer_are_seen_above_the_bar(phone, date, question, label):
+    phone.goto(f"/nights/{date}/")
+    tap(phone, "outcome", "Yes")
+    block = phone.locator(f"#q_{question}")
+    for details in block.locator("xpath=ancestor::details").all():
+        details.evaluate("one => { one.open = true }")
+    option = block.locator("label").filter(has_text=re.compile(f"^{re.escape(label)}$")).first
+    option.evaluate(
+        "one => scrollBy(0, one.getBoundingClientRect().bottom + 4 - document.querySelector('.save-bar').getBoundingClientRect().top)"
+    )
+    spot = option.bounding_box()
+    phone.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    words = phone.locator(f"#q_{question} + .safety-words").get_by_text(SIGNS[question, label]).first
+    expect(words).to_be_visible()
+    phone.wait_for_timeout(900)
+    box, bar = words.bounding_box(), phone.locator(".save-bar").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= bar["y"]
+
+
+def test_a_second_tap_under_which_the_page_moved_does_nothing(phone, date):
+    phone.goto(f"/nights/{date}/")
+    tap(phone, "outcome", "Yes")
+    block = phone.locator("#q_episodes-0-duration_band")
+    option = block.locator("label").filter(has_text=re.compile("^10 to 30 minutes$"))
+    option.evaluate(
+        "one => scrollBy(0, one.getBoundingClientRect().bottom + 4 - document.querySelector('.save-bar').getBoundingClientRect().top)"
+    )
+    spot = option.bounding_box()
+    x, y = spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2
+    phone.mouse.click(x, y)
+    phone.wait_for_timeout(500)
+    before = shown(phone)
+    phone.mouse.click(x, y)
+    phone.wait_for_timeout(100)
+    assert shown(phone) == before
+    assert "/nights/" in phone.url

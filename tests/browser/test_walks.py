@@ -60,7 +60,14 @@ SCRIPTS = {
     "back": "open /nights/N-0/; tap outcome=cramps; tap episodes-0-place=left-calf; tap episodes-0-duration_band=1_5; tap episodes-0-pain_0_10=6; wait; open /calendar/; back; reload; tap numbness=no; wait",
     "undo": "open /nights/N-1/; tap outcome=no_cramps; tap activity=1; wait; undo; tap outcome=unsure; wait; reload; tap activity=2; wait; undo; reload",
     "timed": "open /now/; now start; now stop; now side left; now remove; now keep; open /",
-    "without a connection": "open /nights/N-0/; tap outcome=no_cramps; wait; offline; tap activity=1; online; tap sitting_hours=~3; wait",
+    "without a connection": "open /nights/N-0/; tap outcome=no_cramps; wait; offline; tap activity=1; online; tap sitting_hours=~2; wait",
+    "a connection again on the same page": "open /nights/N-0/; tap outcome=no_cramps; wait; offline; tap activity=1; online stay; tap sitting_hours=~2; wait; reload",
+    "kept, and another tap at once": "open /nights/N-0/; tap outcome=no_cramps; wait; offline; tap activity=1; wait; online; tap activity=2; wait; reload",
+    "straight back": "open /nights/N-0/; tap outcome=no_cramps; wait; tap activity=1; leave /nights/N-0/; tap activity=2; leave /nights/N-1/; open /nights/N-0/",
+    "a button after a number": "open /nights/N-0/; tap outcome=cramps; type sitting_hours_exact=3; wait; tap sitting_hours=~6; wait; type episodes-0-duration_minutes=3; tap episodes-0-duration_band=5_10; wait; reload",
+    "a number after a button": "open /nights/N-0/; tap outcome=cramps; tap sitting_hours=~6; tap episodes-0-duration_band=5_10; wait; type sitting_hours_exact=3; type episodes-0-duration_minutes=7; wait; reload",
+    "a described cramp against no cramp, without a connection": "open /nights/N-0/; tap outcome=cramps; tap episodes-0-pain_0_10=5; wait; offline; tap outcome=no_cramps; online; delete; wait; undo",
+    "refused what was kept": "open /nights/N-0/; tap outcome=cramps; wait; offline; tap episodes-0-duration_band=over_60; online",
     "two tabs": "open /nights/N-0/; tap outcome=no_cramps; tab; tap activity=1; tab 0; tap activity=2; wait; press save=own",
     "from Today": "open /; press /nights/N-0/outcome/ outcome=cramps; tap episodes-0-place=right-calf; press save=own; press /nights/N-0/undo/ =",
 }  # fmt: skip
@@ -169,6 +176,8 @@ def finding_of(walk, errors, steps):
             walk.do(step)
             if errors:
                 raise Finding(f"the site answered with its own fault: {errors}")
+            if walk.is_over:
+                return ""
         walk.settle()
     except Exception as error:
         if last_night(timezone.now(), walk.user.zone) != walk.asked:
@@ -207,7 +216,11 @@ def test_walks_at_random_find_nothing(begin, errors, capsys, which, first, count
         rng = Random(seed)
         finding = finding_of(walk, errors, (next_step(walk, rng) for _step in range(STEPS_OF_A_WALK)))
         steps += len(walk.steps)
-        found += [f"SEED={seed} {finding}"] if finding else []
+        if finding:
+            found.append(f"SEED={seed} {finding}")
+            if WALKS:
+                with capsys.disabled():
+                    print(f"\n{found[-1]}", flush=True)
     if WALKS:
         with capsys.disabled():
             seconds = time.monotonic() - begun

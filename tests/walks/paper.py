@@ -116,10 +116,16 @@ class Visit:
     def copy(self):
         return (dict(self.answers), {number: dict(cramp) for number, cramp in self.cramps.items()})
 
-    def shown(self):
-        """Return the answers in one fixed form; a cramp about which nothing is said is none."""
+    def shown(self, is_timed=False):
+        """Return the answers in one fixed form; a cramp about which nothing is said is none.
+
+        is_timed: cramps were timed by a clock, whose exact answers two people do not share.
+        """
         cramps = [
-            {name: sorted(values) for name, values in cramp.items()}
+            {
+                name: ["timed"] if is_timed and values[0].startswith("=") else sorted(values)
+                for name, values in cramp.items()
+            }
             for _n, cramp in sorted(self.cramps.items())
         ]
         return {

@@ -41,6 +41,7 @@ LOOK = """() => {
   const options = {}, numbers = [];
   for (const one of form ? form.querySelectorAll('input') : []) {
     const label = one.closest('label');
+    if (label && label.getBoundingClientRect().height < 2) continue; // "No answer" shows itself to the keyboard
     if ((one.type === 'radio' || one.type === 'checkbox') && one.name && label && seen(label)) options[`${one.name}=${one.value}`] = one.type;
     if (one.classList.contains('exact') && one.type === 'text' && seen(one)) numbers.push(one.name);
   }
@@ -76,13 +77,24 @@ MARK_WORDS = """(words) => {
   if (found) found.setAttribute('data-hand', '1');
   return Boolean(found);
 }"""
+MARK_FINISH = """(name, value) => {
+  for (const old of document.querySelectorAll('[data-hand]')) old.removeAttribute('data-hand');
+  const form = document.querySelector('form[action$="/finish/"]');
+  for (const each of form.querySelectorAll('details')) each.open = true;
+  const found = [...form.querySelectorAll('input')].find((one) => one.name === name || one.name.endsWith('-' + name) ? one.value === value && one.closest('label').checkVisibility() : false);
+  if (found) found.closest('label').setAttribute('data-hand', '1');
+  return Boolean(found);
+}"""
 MARKED = "[data-hand]"
+SCROLLED = "() => Math.round(scrollY)"
 # Whether one of the sentences can be read on the screen as it is now.
 READS = """(sentences, isAnywhere) => [...document.querySelectorAll('main *, dialog *, [role=alert], [role=alertdialog], [role=dialog]')].some((one) => {
   const text = one.textContent.replace(/\\s+/g, ' ');
   if (!sentences.some((each) => text.includes(each)) || [...one.children].some((child) => sentences.some((each) => child.textContent.replace(/\\s+/g, ' ').includes(each)))) return false;
   const box = one.getBoundingClientRect();
-  return one.checkVisibility({ visibilityProperty: true }) && box.height > 0 && (isAnywhere || (box.bottom > 0 && box.top < innerHeight));
+  const bar = document.querySelector('.save-bar');
+  const end = Math.min(innerHeight, bar ? bar.getBoundingClientRect().top : innerHeight);
+  return one.checkVisibility({ visibilityProperty: true }) && box.height > 0 && (isAnywhere || (box.top >= 0 && box.bottom <= end + 1));
 })"""
 STATE = """() => ({
   said: (document.getElementById('save-state') || {}).textContent || '',
@@ -106,6 +118,7 @@ class Walk:
         self.signs = 0
         self.path, self.moved_at = "", 0.0
         self.asks = self.has_read = False
+        self.is_over = False  # what is kept on the device waits for a better answer
 
     # --- steps in words -------------------------------------------------------------------------------------
 
@@ -133,9 +146,13 @@ class Walk:
         self.arrived()
 
     def do_leave(self, path):
-        """Go on without waiting for anything: what was answered last may be lost, but nothing else."""
+        """Go on without waiting for anything: what was answered last arrives all the same."""
+        visit, pending = self.visit, self.pending
         self.hand.goto(path)
-        self.match()
+        if pending and "outcome" in visit.answers and self.paper.save(visit)[0] == 302:
+            self.agree()
+        else:
+            self.match()
         self.arrived()
 
     def do_wait(self):
@@ -154,14 +171,13 @@ class Walk:
         self.hand.type(MARKED, text)
         self.hand.press(MARKED, key)
         holder, part = self.place(name)
+        holder.pop({"duration_minutes": "duration_band"}.get(part, part.removesuffix("_exact")), None)
         holder[part] = [text]
-        if part.endswith("_exact"):
-            holder.pop(part.removesuffix("_exact"), None)
         self.was_answered()
         if part == "duration_minutes" and float(text) > TEN_MINUTES:
             self.safety(name, text, LONG_WORDS)
         if key == "Enter" and not self.is_offline:
-            self.after_save(sign, *self.paper.save(self.visit), within=1.5)
+            self.after_save(sign, *self.paper.save(self.visit))
 
     def do_enter(self, answer):
         """Type a number and press Enter: it is saved, and no cramp comes out of it."""
@@ -180,8 +196,10 @@ class Walk:
         if "=" in where[0] and where[0].split("=")[0] not in ("save", "outcome"):
             name, _equals, value = where[0].partition("=")
             spot = self.mark("option", "", name, value)
+            before = self.hand.js(SCROLLED)
             self.at(spot, float(seconds))
-            for _tap in range(2):
+            # Where safety words moved the page, the second tap was meant for what was there before.
+            for _tap in range(2 if self.hand.js(SCROLLED) == before else 1):
                 self.answered(name, value, is_checked=False)
         else:
             self.pressed(where, float(seconds))
@@ -219,16 +237,29 @@ class Walk:
         self.hand.offline(True)
         self.is_offline = True
 
-    def do_online(self):
-        """Have a connection again, and come back to the page."""
+    def do_online(self, how="reload"):
+        """Have a connection again, and come back to the page; `online stay`: the page was never left."""
         self.settle()
         self.hand.offline(False)
         self.is_offline = False
-        self.hand.reload()
-        until(lambda: not self.hand.js(STATE)["waiting"], "what was kept on this device was never sent")
+        if how == "reload":
+            self.hand.reload()
         if self.visit and self.pending and "outcome" in self.visit.answers:
-            status, _answer = self.paper.save(self.visit)
-            assert status == 302, status
+            status, answer = self.paper.save(self.visit)
+            if status == 422 and delete_buttons(answer):
+                self.asks_about_the_cramp()
+                return
+            if status != 302:
+                until(
+                    lambda: (
+                        self.state()["isRefused"] or re.search("Not saved|changed on", self.state()["said"])
+                    ),
+                    "what was kept on this device cannot be saved, and the page does not say so",
+                )
+                self.is_over = True
+                return
+            self.page_shows(self.visit)
+        until(lambda: not self.state()["waiting"], "what was kept on this device was never sent")
         self.pending = []
         self.agree()
         self.arrived()
@@ -244,6 +275,26 @@ class Walk:
         else:
             self.tab = int(number)
             self.hand.switch(self.tab)
+
+    def do_finish(self, *answers):
+        """Answer what the morning asks about the first timed cramp, such as pain_0_10=6, and save it."""
+        self.settle()
+        sign = self.sign()
+        (form,) = [each for each in self.tabs[self.tab] if each.action.endswith("/finish/")]
+        cramp = dict(form.fields)["cramp"] if form.fields else ""
+        for answer in answers:
+            name, _equals, value = answer.partition("=")
+            if not self.hand.js(MARK_FINISH, name, value):
+                raise Finding(f"there is no {answer} to tap where a cramp is finished")
+            self.hand.tap(MARKED)
+            form.fields.append((name if name == "day" else f"cramp-{cramp}-{name}", value))
+        self.hand.js(MARK, "button", form.action, "", "")
+        self.hand.tap(MARKED)
+        answer = self.paper.press([form], form.action, "", "")
+        assert answer.status_code == 302, answer.status_code
+        self.agree()
+        self.gone(sign)
+        self.arrived()
 
     def do_now(self, deed, side=""):
         """Tap on the page for the night: start, stop, side LEG, remove, keep, restless."""
@@ -292,6 +343,8 @@ class Walk:
             holder[part] = []
         else:
             holder[part] = [value]
+        for number in (f"{part}_exact", {"duration_band": "duration_minutes"}.get(part)):
+            holder.pop(number, None)
         is_given = bool(holder[part])
         if not holder[part]:
             del holder[part]
@@ -299,7 +352,8 @@ class Walk:
         for rule_part, values, words in SAFETY_RULES:
             if is_checked and is_given and rule_part == part and value in values:
                 self.safety(name, value, words)
-        if part == "outcome" and value in ("no_cramps", "not_in_bed") and any(self.visit.cramps.values()):
+        is_without = part == "outcome" and value in ("no_cramps", "not_in_bed")
+        if is_without and any(self.visit.cramps.values()) and not self.is_offline:
             self.asks_about_the_cramp()
 
     def was_answered(self):
@@ -331,7 +385,7 @@ class Walk:
             self.was_answered()
             return
         _status, answer = self.paper.save(visit)
-        buttons = [each for form in forms_of(answer) for each in form.buttons if re.match(DELETE, each[2])]
+        buttons = delete_buttons(answer)
         if not buttons:
             raise Finding("without JavaScript nothing offers to delete the cramp")
         status, _answer = self.paper.save(visit, button=buttons[0][:2])
@@ -551,12 +605,12 @@ class Walk:
             here = Visit.of(
                 visit.date, [(name, value.replace("\r\n", "\n")) for name, value in self.hand.js(FIELDS)]
             )
-            found.update(now=here.shown(), version=here.version)
+            found.update(now=here.shown(self.is_timed), version=here.version)
             is_current = visit.is_stale or here.version == versions(self.user).get(visit.date, "0")
-            return found["now"] == visit.shown() and is_current
+            return found["now"] == visit.shown(self.is_timed) and is_current
 
         until(is_shown, lambda: "the page shows something else than is stored: " + "; ".join(
-            differences(found["now"], visit.shown()) or [f"version {found['version']}"]))  # fmt: skip
+            differences(found["now"], visit.shown(self.is_timed)) or [f"version {found['version']}"]))  # fmt: skip
 
 
 def until(is_true, what, within=WITHIN_SECONDS):
@@ -565,6 +619,10 @@ def until(is_true, what, within=WITHIN_SECONDS):
         if time.monotonic() > end:
             raise Finding(what() if callable(what) else what)
         time.sleep(0.03)
+
+
+def delete_buttons(answer):
+    return [each for form in forms_of(answer) for each in form.buttons if re.match(DELETE, each[2])]
 
 
 def differences(mine, other, path=""):
@@ -605,6 +663,12 @@ KINDS = (
     (3, lambda name: not name.startswith("episodes-") and name != "outcome"),
 )  # fmt: skip
 NUMBERS = ("0", "1", "3", "7", "12", "20", "61", "400")
+FINISHES = (
+    "finish",
+    "finish pain_0_10=6",
+    "finish place=left-foot pain_0_10=0",
+    "finish remedies=stretching",
+)
 SECONDS = ("0.3", "0.5", "0.9")
 
 
@@ -624,7 +688,7 @@ def next_step(walk, rng):
         if look["path"] == "/":
             steps.append((1, "open /now/"))
     else:
-        steps = [(3, "online")]
+        steps = [(2, "online"), (2, "online stay")]
     if walk.visit is not None:
         steps += _on_the_night(walk, look, rng)
     elif look["path"].startswith("/now/"):
@@ -638,6 +702,8 @@ def next_step(walk, rng):
                 steps.append((3, f"press {where}"))
                 if button["isMissed"]:
                     steps.append((3, f"twice {rng.choice(SECONDS)} {where}"))
+        if any(button["action"].endswith("/finish/") for button in look["buttons"]):
+            steps.append((8, rng.choice(FINISHES)))
     step = rng.choices([each for _weight, each in steps], [weight for weight, _each in steps])[0]
     for number in range(8):
         step = step.replace(str(walk.asked - dt.timedelta(days=number)), f"N-{number}")
