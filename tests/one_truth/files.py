@@ -96,6 +96,7 @@ class Files:
             "leg sign": sum(row["leg_warning_sign"] in ("left", "right", "both") for row in nights),
             "weak": sum(row["weakness_after"] == "1" for row in nights),
             "numb": sum(row["numbness"] == "1" for row in nights),
+            "fell": len({cramp["date"] for cramp in cramps if cramp["fell"] == "1"}),
             "remedies": sorted(
                 (uses_of, sum(use[0] == remedy and use[1:2] == ["yes"] for use in uses))
                 for remedy, uses_of in Counter(use[0] for use in uses).items()

@@ -168,7 +168,8 @@ def said_by_review(page):
         "restless": lines.number(r"answered yes: (\d+) of (\d+) nights"),
         "leg sign": lines.number(r"red or hot (\d+)"),
         "weak": lines.number(r"weak afterwards (\d+)"),
-        "numb": lines.number(r"numb (\d+)\."),
+        "numb": lines.number(r"numb (\d+), fell"),
+        "fell": lines.number(r"fell (\d+)\."),
     }
     numbers["of all"], copied["of all"] = (
         top.number(r"answered for \d+ of (\d+)"),
