@@ -74,7 +74,7 @@ def test_a_statement_sent_by_the_product_is_noted(ada, monkeypatch):
 
     write_night(ada, dt.date(2026, 3, 1))
 
-    assert any("actions/content.py" in line or "actions/nights.py" in line for line in statements._found)
+    assert any("nights/content.py" in line or "nights/writer.py" in line for line in statements._found)
     statements._found.clear()
 
 

@@ -130,6 +130,8 @@ def set_outcome(
     Going to "no cramp" is refused while cramps are described, unless `deletes_cramps`: they would be lost unseen.
     Whoever may not know whether there are any is refused in any case.
     """
+    if source.operation_id and (done := _replayed(source, by)):
+        return done
     content = read_night(patient=by, date=date, by=by)
     if content.version != seen_version and (source.is_blind or content.outcome != outcome):
         raise StaleVersion(content)

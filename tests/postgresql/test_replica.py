@@ -115,4 +115,4 @@ def test_one_module_alone_reads_the_replica():
         for file in EPISODES.rglob("*.py")
         if re.search(r"\bREPLICA\b|[\"']replica[\"']|\.using\(", file.read_text(encoding="utf-8"))
     }
-    assert names == {"management/statistics.py"}
+    assert names == {"operations/statistics.py"}
