@@ -24,7 +24,10 @@ LEFT_OUT = shutil.ignore_patterns(
 
 
 class Bug(NamedTuple):
-    """What goes wrong, where, and which tests must notice. leg: the database they run on."""
+    """What goes wrong, where, and which tests must notice.
+
+    leg: the database they run on, or the browser. also: more places, as (file, right, wrong).
+    """
 
     what: str
     file: str
@@ -32,7 +35,10 @@ class Bug(NamedTuple):
     wrong: str
     tests: str
     leg: str = "sqlite"
+    also: tuple[tuple[str, str, str], ...] = ()
 
+
+WALKS = "tests/browser/test_walks.py -k known"
 
 BUGS = (
     Bug(
@@ -113,6 +119,40 @@ BUGS = (
         'setattr(asked["content"], "version", 1), asked["content"])[2])(',
         "tests/faults/test_kill.py",
     ),
+    Bug(
+        "a night that saved itself while it was filled in cannot be saved",
+        "episodes/diary/entry.py", ' | {"empty_permitted": False}', "",
+        WALKS, "browser",
+    ),
+    Bug(
+        "safety words are not shown at the answer",
+        "static/js/night.js", "    rules.forEach(showSafety);\n", "",
+        WALKS, "browser",
+    ),
+    Bug(
+        "a described cramp stands silently beside No cramp",
+        "static/js/night.js", "      else if (answer.asks) ask(answer.question);\n", "",
+        WALKS, "browser",
+    ),
+    Bug(
+        "the second of two taps in a list is taken for the next night",
+        "episodes/diary/calendar.py", " or night.date in filled]", "]",
+        WALKS, "browser",
+        (
+            ("episodes/diary/calendar.py", "return is_moment and 0", "return False and 0"),
+            ("static/js/base.js", "if (isNear && ", "if (false && "),
+        ),
+    ),
+    Bug(
+        "what is sent last is lost in the service worker",
+        "static/js/night.js", "    sendLast();\n    if (words.state", "    if (words.state",
+        WALKS, "browser",
+    ),
+    Bug(
+        "a night kept on the device is shown as it was before",
+        "static/js/night.js", "      fill(record.data);\n      holdsKept = true;\n", "",
+        WALKS, "browser",
+    ),
 )  # fmt: skip
 
 
@@ -134,11 +174,12 @@ def noticed(bug: Bug) -> str:
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-        path = copy / bug.file
-        text = path.read_text(encoding="utf-8")
-        if bug.right not in text:
-            return "not planted: its place is no longer in the code"
-        path.write_text(text.replace(bug.right, bug.wrong, 1), encoding="utf-8")
+        for file, right, wrong in ((bug.file, bug.right, bug.wrong), *bug.also):
+            path = copy / file
+            text = path.read_text(encoding="utf-8")
+            if right not in text:
+                return f"not planted: its place is no longer in {file}"
+            path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *bug.tests.split()],
             cwd=copy, env={**os.environ, "LEG": bug.leg}, capture_output=True, text=True,
