@@ -78,7 +78,9 @@
 
   document.addEventListener("outbox-sent", (event) => {
     const mine = event.detail.find((each) => cramp && each.record.id === cramp.id);
-    note = (mine && mine.answer.note) || note;
+    if (!mine) return;
+    note = mine.answer.note || note;
+    if (mine.status === 200) id("said").textContent = note || words.sent; // it may have waited for a connection
   });
 
   function act(deed, side) {

@@ -3,15 +3,10 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from django.urls import reverse
-from django.utils import timezone
 
-from episodes.questions.report_sections import USUAL_SECTIONS
-from episodes.reminders.actions import new_calendar_link
-from episodes.report.links import make_link
-from episodes.web.roles import set_active
-from episodes.web.tokens import make_token
 from tests.accounts.doors import enter, is_in
-from tests.conftest import PASSWORD, looking_as
+from tests.conftest import PASSWORD
+from tests.review.test_account_page import doors_of, send
 
 SESSIONS = "/account/sessions/"
 
@@ -55,34 +50,20 @@ def test_a_stranger_s_session_is_not_there(ada, cleo):
     assert is_in(there)
 
 
-def test_a_session_that_was_switched_off_stays_ended_when_the_account_comes_back(ada):
+def test_a_session_that_was_switched_off_stays_ended_when_the_account_comes_back(clients, ada):
     there = enter(ada)
-    for is_active in (False, True):
-        set_active(account=ada, is_active=is_active, by=None)
+    for is_active in (None, True):
+        send(clients.odd, ada, is_active=is_active)
 
     assert not is_in(there)
     assert is_in(enter(ada))
 
 
-def test_a_token_and_links_that_were_switched_off_stay_ended_too(ada, clients):
-    now = timezone.now()
-    today = now.date()
-    with looking_as(ada):
-        token = make_token(name="button", scopes=["read_nights"], days=30, now=now, by=ada).text
-        link = make_link(first=today, last=today, sections=USUAL_SECTIONS, days=7, now=now, by=ada).token
-        calendar = new_calendar_link(now=now, by=ada)
-    doors = [
-        ("/api/v1/nights/", {"Authorization": f"Bearer {token}"}),
-        (reverse("report:shared-report", args=[link]), {}),
-        (reverse("account:reminder-calendar", args=[calendar]), {}),
-    ]
-
-    def answers():
-        return [clients.nobody.get(path, headers=headers).status_code for path, headers in doors]
-
+def test_a_token_and_links_that_were_switched_off_stay_ended_too(clients, ada):
+    answers = doors_of(ada)
     assert answers() == [200, 200, 200]
-    for is_active in (False, True):
-        set_active(account=ada, is_active=is_active, by=None)
+    for is_active in (None, True):
+        send(clients.odd, ada, is_active=is_active)
     assert answers() == [401, 404, 404]
 
 

@@ -327,3 +327,14 @@ def test_after_ten_minutes_one_calm_line(ada, page, login):
     expect(page.locator("#long ul").first).to_be_visible()
     page.reload()
     expect(page.locator("#timer")).to_have_text(re.compile(r"^10:\d\d$"))
+
+
+def test_a_tap_that_arrives_by_itself_is_said_to_be_saved(ada, at_home, without_network):
+    page = at_home
+    cut(page)
+    page.goto("/now/")
+    page.get_by_role("button", name="Cramp started").click()
+    expect(page.locator("#said")).to_contain_text("Kept on this device")
+
+    cut(page, False)
+    expect(page.locator("#said")).to_have_text("Saved.")

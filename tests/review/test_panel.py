@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from episodes.models import AuditEvent, Consent, ReviewMark, acting_as
-from episodes.review.actions import mark_as_reviewed
 from episodes.review.panel import PanelChoice, panel_page
 from episodes.stats.nights import last_night
 from tests.conftest import grant, log_in, make_user, write_night
@@ -274,11 +273,7 @@ def test_a_list_row_names_the_clinician_and_the_consent(clients, ada, ben):
 def test_marking_takes_a_warning_off_the_top(clients, ada, ben):
     write_night(ada, evening(ada), "cramps", leg_warning_sign="both")
     assert row_of(ben).has_new_warning
-    with acting_as(ada):
-        consent = Consent.objects.owned_by(ada).get()
-    with acting_as(ben):
-        consent = Consent.objects.visible_to(ben).get(pk=consent.pk)
-        mark_as_reviewed(consent=consent, now=timezone.now(), by=ben)
+    clients.ben.post(f"/admin/patients/{ada.pk}/reviewed/")
 
     assert not row_of(ben).has_new_warning
     assert row_of(ben).warnings == 1
