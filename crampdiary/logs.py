@@ -13,9 +13,9 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from episodes.audit.request_id import current_request_id
 from episodes.operations.metrics import route_of
 from episodes.web.failures import code_of
-from episodes.web.request_id import current_request_id
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from episodes.models import AuditEvent
 from episodes.questions import choices
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,6 +89,12 @@ def test_every_act_that_a_patient_is_shown_stands_in_the_data_dictionary():
     row = next(cells for cells in rows_of(section) if cells[0] == "`action`")
     assert len(shown) > 10
     assert shown - set(re.findall(r"`(\w+)`", row[2])) == set()
+
+
+def test_the_acts_of_the_data_dictionary_are_those_of_the_code():
+    section = section_of("AuditEvent", words_of(DOCS / "data-dictionary.md"))
+    row = next(cells for cells in rows_of(section) if cells[0] == "`action`")
+    assert sorted(re.findall(r"`(\w+)`", row[2])) == sorted(AuditEvent.Action.values)
 
 
 def cells_of(line):

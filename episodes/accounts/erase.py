@@ -19,7 +19,6 @@ from episodes.models import Night, User
 from episodes.models.erasure import ACCOUNT, DIARY
 from episodes.web.audience import SignedInRequest, audience
 from episodes.web.limits import is_allowed
-from episodes.web.request_id import current_request_id
 from episodes.web.step_up import step_up
 
 EXPORT = "/account/export/"
@@ -86,9 +85,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
 
 
 def _receipt(request: SignedInRequest, what: str) -> HttpResponse:
-    receipt = erase(
-        account=request.user, what=what, now=timezone.now(), request_id=current_request_id(), by=request.user
-    )
+    receipt = erase(account=request.user, what=what, now=timezone.now(), by=request.user)
     if what == ACCOUNT:
         logout(request)
     context = {"nav": "account", "receipt": receipt, "backups": settings.PRIVACY["backups"]}

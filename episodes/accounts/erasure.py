@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from episodes.audit.events import append_audit
 from episodes.audit.notices import mail_address
-from episodes.models import ErasureRecord, User, lock_patient
+from episodes.models import AuditEvent, ErasureRecord, User, lock_patient
 from episodes.models.erasure import ACCOUNT, DIARY, erase_account_rows, erase_diary_rows
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,6 @@ def erase(
     account: User,
     what: str,
     now: dt.datetime,
-    request_id: str = "",
     in_maintenance: bool = False,
     by: User | None,
 ) -> Receipt:
@@ -86,7 +85,7 @@ def erase(
         with transaction.atomic():
             lock_patient(account.pk)
             append_audit(
-                patient_ids=[account.pk], action="erase", resource=what, request_id=request_id, now=now, by=by
+                patient_ids=[account.pk], action=AuditEvent.Action.ERASE, resource=what, now=now, by=by
             )
             counts = _erase(account.pk, what, in_maintenance)
             ErasureRecord.objects.create(account_key=account.pk, what=what, at=now)

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from episodes.models.people import validate_name
 from episodes.models.tokens import LONGEST_NAME
 from episodes.web.audience import SignedInRequest, audience
-from episodes.web.request_id import current_request_id
 from episodes.web.step_up import step_up
 from episodes.web.tokens import DAYS, SCOPES, NewToken, TokenRefused, make_token, revoke_token, tokens_of
 
@@ -92,9 +91,7 @@ def make(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        made = make_token(
-            **form.cleaned_data, now=timezone.now(), request_id=current_request_id(), by=request.user
-        )
+        made = make_token(**form.cleaned_data, now=timezone.now(), by=request.user)
     except TokenRefused as refused:
         form.add_error("name", str(refused))
         return _page(request, form, status=422)
@@ -104,7 +101,7 @@ def make(request: SignedInRequest) -> HttpResponse:
 @audience("patient")
 @require_POST
 def end(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    if not revoke_token(pk=pk, now=timezone.now(), request_id=current_request_id(), by=request.user):
+    if not revoke_token(pk=pk, now=timezone.now(), by=request.user):
         raise Http404
     messages.success(request, _("Ended. The program that has this token is now refused."))
     return redirect("account:tokens")

@@ -16,10 +16,10 @@ from ninja import Router
 from episodes.api.nights import owner
 from episodes.api.service import Token
 from episodes.exchange.export_files import CSV, FHIR, JSON, MEDIA_TYPES, write_file
+from episodes.models import AuditEvent
 from episodes.web.bearer import problem, unreachable
 from episodes.web.failures import log_database_failure
 from episodes.web.limits import is_allowed
-from episodes.web.request_id import current_request_id
 
 router = Router()
 KEPT_IN_MEMORY = 1024 * 1024
@@ -55,8 +55,8 @@ def export(request: HttpRequest, name: FileName) -> HttpResponseBase:
     try:
         with transaction.atomic():
             write_file(
-                file, name, now=timezone.now(), request_id=current_request_id(), by=owner(request),
-                action="token_export",
+                file, name, now=timezone.now(), by=owner(request),
+                action=AuditEvent.Action.TOKEN_EXPORT,
             )  # fmt: skip
     except DatabaseError:  # also where the reading cannot be noted
         log_database_failure()

@@ -11,6 +11,7 @@ from functools import partial
 from django.db import DatabaseError, transaction
 
 from episodes.audit.anchor import Head, anchor
+from episodes.audit.request_id import current_request_id
 from episodes.models import AuditEvent, User, lock_patient
 
 BEGINNING = "0" * 64
@@ -21,11 +22,10 @@ logger = logging.getLogger(__name__)
 def append_audit(
     *,
     patient_ids: list[uuid.UUID],
-    action: str,
+    action: AuditEvent.Action,
     resource: str,
     by: User | None,
     now: dt.datetime,
-    request_id: str = "",
     counts: Mapping[uuid.UUID, int] | None = None,
     consents: Mapping[uuid.UUID, uuid.UUID] | None = None,
     purpose: str = "",
@@ -60,7 +60,7 @@ def append_audit(
                 purpose=purpose,
                 consent_id=(consents or {}).get(patient_id),
                 outcome=outcome,
-                request_id=request_id,
+                request_id=current_request_id(),
                 previous_hash=previous["hash"] if previous else BEGINNING,
             )
             event.hash = event.computed_hash()
@@ -76,8 +76,7 @@ def note_refusal(
     patient_id: uuid.UUID,
     resource: str,
     now: dt.datetime,
-    action: str = "read",
-    request_id: str = "",
+    action: AuditEvent.Action,
     by: User,
 ) -> None:
     """Note for the patient, if there is one, that somebody asked for their diary in vain.
@@ -92,14 +91,12 @@ def note_refusal(
                 resource=resource,
                 counts={patient_id: 0},
                 outcome="refused",
-                request_id=request_id,
                 now=now,
                 by=by,
             )
     except DatabaseError:
-        logger.error(
-            "A refused reading could not be written down (request %s).", request_id or "-", exc_info=True
-        )
+        told = current_request_id() or "-"
+        logger.error("A refused reading could not be written down (request %s).", told, exc_info=True)
 
 
 def _public_name(person: User | None) -> str:

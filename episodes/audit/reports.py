@@ -28,18 +28,18 @@ class ReportedLook:
     entry: AuditEvent
 
 
-def report_look(*, sequence: int, now: dt.datetime, request_id: str = "", by: User) -> bool:
+def report_look(*, sequence: int, now: dt.datetime, by: User) -> bool:
     """Keep that `by` thinks entry `sequence` of their own list is wrong; False if it was reported before."""
     with transaction.atomic():
         lock_patient(by.pk)
         own = AuditEvent.objects.owned_by(by)
-        if not own.filter(sequence=sequence).exclude(action="report").exists():
+        if not own.filter(sequence=sequence).exclude(action=AuditEvent.Action.REPORT).exists():
             raise NoSuchLook
-        if own.filter(action="report", resource=_resource(sequence)).exists():
+        if own.filter(action=AuditEvent.Action.REPORT, resource=_resource(sequence)).exists():
             return False
         append_audit(
-            patient_ids=[by.pk], action="report", resource=_resource(sequence), request_id=request_id, now=now, by=by
-        )  # fmt: skip
+            patient_ids=[by.pk], action=AuditEvent.Action.REPORT, resource=_resource(sequence), now=now, by=by
+        )
         transaction.on_commit(_tell_operators, robust=True)
         return True
 
@@ -47,7 +47,9 @@ def report_look(*, sequence: int, now: dt.datetime, request_id: str = "", by: Us
 def reported_among(sequences: Iterable[int], by: User) -> set[int]:
     """Return which of one's own entries one has reported."""
     wanted = {_resource(sequence): sequence for sequence in sequences}
-    reports = AuditEvent.objects.owned_by(by).filter(action="report", resource__in=list(wanted))
+    reports = AuditEvent.objects.owned_by(by).filter(
+        action=AuditEvent.Action.REPORT, resource__in=list(wanted)
+    )
     return {wanted[resource] for resource in reports.values_list("resource", flat=True)}
 
 

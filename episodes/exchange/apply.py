@@ -22,6 +22,7 @@ from episodes.exchange.revisions import Copies, take_back_copies
 from episodes.models import (
     EPISODE_ANSWERS,
     WARNING_ANSWERS,
+    AuditEvent,
     Condition,
     CustomHabit,
     Episode,
@@ -88,9 +89,14 @@ class _Rows:
 
 
 def carry_out(
-    *, kept: Import, diary: DiaryFile, replace: bool, now: dt.datetime, request_id: str = "", by: User,
+    *,
+    kept: Import,
+    diary: DiaryFile,
+    replace: bool,
+    now: dt.datetime,
+    by: User,
     for_operator: bool = False,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Write what the file holds and return what was done; everything or nothing.
 
     for_operator: whoever runs the server brings it in, and the audit row says so.
@@ -120,11 +126,13 @@ def carry_out(
             result=result, added=counts["new"], replaced=counts["replaced"], done_at=now
         )
         with acting_as(None) if for_operator else nullcontext():
-            _note("import", kept, len(plan.wanted), now, request_id, by, actor=None if for_operator else by)
+            _note(
+                AuditEvent.Action.IMPORT, kept, len(plan.wanted), now, by, actor=None if for_operator else by
+            )
         return plan
 
 
-def take_back(*, kept: Import, now: dt.datetime, request_id: str = "", by: User) -> tuple[int, int]:
+def take_back(*, kept: Import, now: dt.datetime, by: User) -> tuple[int, int]:
     """Undo an import; return how many nights went back, and how many stay because they were changed since.
 
     An added night goes to the bin, an overwritten one reads again as before. Raises ImportRefused.
@@ -148,17 +156,21 @@ def take_back(*, kept: Import, now: dt.datetime, request_id: str = "", by: User)
         take_back_copies(result.get("copies", {}), {night.entry.date for night in added}, by)
         take_back_preferences(result.get("settings", {}), by)
         _forget_habits(result.get("habits", []), by)
-        _note("undo", kept, len(back), now, request_id, by, actor=by)
+        _note(AuditEvent.Action.UNDO_IMPORT, kept, len(back), now, by, actor=by)
         return len(back), len(stored) - len(back)
 
 
 def _note(
-    action: str, kept: Import, nights: int, now: dt.datetime, request_id: str, by: User, *, actor: User | None
+    action: AuditEvent.Action, kept: Import, nights: int, now: dt.datetime, by: User, *, actor: User | None
 ) -> None:
     append_audit(
-        patient_ids=[by.pk], action=action, resource=kept.format, counts={by.pk: nights}, request_id=request_id,
-        now=now, by=actor,
-    )  # fmt: skip
+        patient_ids=[by.pk],
+        action=action,
+        resource=kept.format,
+        counts={by.pk: nights},
+        now=now,
+        by=actor,
+    )
 
 
 # --- Writing ----------------------------------------------------------------------------------------

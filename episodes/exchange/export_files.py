@@ -14,7 +14,7 @@ from episodes.audit.events import append_audit
 from episodes.exchange.csv_export import code_book_csv, episodes_csv, nights_csv, own_habits_csv
 from episodes.exchange.fhir_export import fhir_json
 from episodes.exchange.json_export import diary_json
-from episodes.models import Night, User, acting_as
+from episodes.models import AuditEvent, Night, User, acting_as
 
 CSV, JSON, FHIR, ZIP = (
     "text/csv; charset=utf-8",
@@ -52,16 +52,22 @@ def pieces(name: str, *, with_notes: bool = False, now: dt.datetime, by: User) -
 
 
 def write_file(
-    file: BinaryIO, name: str, *, with_notes: bool = False, now: dt.datetime, request_id: str = "", by: User,
-    action: str = "export", for_operator: bool = False,
-) -> None:  # fmt: skip
+    file: BinaryIO,
+    name: str,
+    *,
+    with_notes: bool = False,
+    now: dt.datetime,
+    by: User,
+    action: AuditEvent.Action = AuditEvent.Action.EXPORT,
+    for_operator: bool = False,
+) -> None:
     """Write one file of an export and its audit row. Call inside a transaction: then it is one moment's diary.
 
     for_operator: the file is taken out by whoever runs the server, and the audit row says so.
     """
     for piece in pieces(name, with_notes=with_notes, now=now, by=by):
         file.write(piece.encode())
-    note_export(name, now=now, request_id=request_id, by=by, action=action, for_operator=for_operator)
+    note_export(name, now=now, by=by, action=action, for_operator=for_operator)
 
 
 def write_archive(
@@ -69,7 +75,6 @@ def write_archive(
     *,
     more: dict[str, bytes] | None = None,
     now: dt.datetime,
-    request_id: str = "",
     by: User,
     for_operator: bool = False,
 ) -> None:
@@ -82,20 +87,28 @@ def write_archive(
                     member.write(piece.encode())
         for name, content in (more or {}).items():
             archive.writestr(name, content)
-    note_export(ARCHIVE, now=now, request_id=request_id, by=by, for_operator=for_operator)
+    note_export(ARCHIVE, now=now, by=by, for_operator=for_operator)
 
 
 def note_export(
-    resource: str, *, now: dt.datetime, request_id: str = "", by: User, action: str = "export",
+    resource: str,
+    *,
+    now: dt.datetime,
+    by: User,
+    action: AuditEvent.Action = AuditEvent.Action.EXPORT,
     for_operator: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Note in the chain of `by` that the diary was taken out, and how many nights."""
     nights = Night.objects.owned_by(by).count()
     with acting_as(None) if for_operator else nullcontext():
         append_audit(
-            patient_ids=[by.pk], action=action, resource=resource, counts={by.pk: nights}, request_id=request_id,
-            now=now, by=None if for_operator else by,
-        )  # fmt: skip
+            patient_ids=[by.pk],
+            action=action,
+            resource=resource,
+            counts={by.pk: nights},
+            now=now,
+            by=None if for_operator else by,
+        )
 
 
 def read_me() -> str:

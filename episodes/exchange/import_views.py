@@ -43,7 +43,6 @@ from episodes.models import Import
 from episodes.web.audience import SignedInRequest, audience
 from episodes.web.failures import log_database_failure
 from episodes.web.limits import is_allowed
-from episodes.web.request_id import current_request_id
 
 LINES_A_PAGE = 100
 SHOWN_ROWS, SHOWN_COLUMNS = 5, 30
@@ -105,7 +104,7 @@ def preview(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
         diary = diary_of(kept)
         if request.method == "POST":
             plan = carry_out(
-                kept=kept, diary=diary, replace=replace, now=timezone.now(), request_id=current_request_id(),
+                kept=kept, diary=diary, replace=replace, now=timezone.now(),
                 by=request.user,
             )  # fmt: skip
             _say_done(request, plan)
@@ -214,9 +213,7 @@ def undo(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Take an import back; nights that were changed since stay as they are."""
     kept = get_object_or_404(Import.objects.owned_by(request.user).defer("content", "result"), pk=pk)
     try:
-        back, left = take_back(
-            kept=kept, now=timezone.now(), request_id=current_request_id(), by=request.user
-        )
+        back, left = take_back(kept=kept, now=timezone.now(), by=request.user)
     except ImportRefused:
         messages.error(request, _("This was taken back already."))
         return redirect("exchange:import")

@@ -23,7 +23,6 @@ from episodes.models import User
 from episodes.web.audience import SignedInRequest, audience
 from episodes.web.failures import log_database_failure
 from episodes.web.limits import is_allowed
-from episodes.web.request_id import current_request_id
 from episodes.web.step_up import step_up
 
 KEPT_IN_MEMORY = 1024 * 1024
@@ -51,7 +50,7 @@ def download(request: SignedInRequest, name: str) -> HttpResponseBase:
 
     def write(file: BinaryIO) -> None:
         write_file(
-            file, name, with_notes=request.GET.get("notes") == "1", now=now, request_id=current_request_id(),
+            file, name, with_notes=request.GET.get("notes") == "1", now=now,
             by=request.user,
         )  # fmt: skip
 
@@ -74,7 +73,7 @@ def archive(request: SignedInRequest, visit_report: ReportFile) -> HttpResponseB
 
         def write(file: BinaryIO) -> None:
             write_archive(
-                file, more=dict([report] if report else []), now=now, request_id=current_request_id(),
+                file, more=dict([report] if report else []), now=now,
                 by=request.user,
             )  # fmt: skip
 

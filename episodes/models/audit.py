@@ -24,6 +24,33 @@ HASHED = (
 class AuditEvent(models.Model):
     """One reading or one act. Text copies and opaque ids, no foreign keys: it outlives what it names."""
 
+    class Action(models.TextChoices):
+        """What was done. These words are in the hashes of rows that are there: add, never rename."""
+
+        GRANT = "grant"
+        WITHDRAW = "withdraw"
+        LIST = "list"
+        READ = "read"
+        NOTE = "note"
+        REVIEW = "review"
+        NOTE_AND_REVIEW = "note_review"
+        TAKE_BACK_REVIEW = "take_back_review"
+        SET_NUMBER = "number"
+        NEW_CODE = "new_code"
+        END_CLINICIAN = "end_clinician"
+        PRINT = "print"
+        EXPORT = "export"
+        TOKEN_EXPORT = "token_export"
+        IMPORT = "import"
+        UNDO_IMPORT = "undo"
+        MAKE_LINK = "link"
+        END_LINK = "unlink"
+        OPEN_LINK = "open"
+        MAKE_TOKEN = "make_token"
+        END_TOKEN = "end_token"
+        REPORT = "report"
+        ERASE = "erase"
+
     section = OWN
     reader = ""
 
@@ -91,7 +118,9 @@ class AuditEvent(models.Model):
     @classmethod
     def reports(cls) -> list[AuditEvent]:
         """Return every row by which a patient reported another one, newest first: for the operator."""
-        return list(cls.rows.filter(patient_id__isnull=False, action="report").order_by("-at", "-id"))
+        return list(
+            cls.rows.filter(patient_id__isnull=False, action=cls.Action.REPORT).order_by("-at", "-id")
+        )
 
     @classmethod
     def named(cls, wanted: list[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], AuditEvent]:

@@ -63,7 +63,6 @@ def make_link(
     days: int,
     pin: str = "",
     now: dt.datetime,
-    request_id: str = "",
     by: User,
 ) -> NewLink:
     """Return a new link to the report of `by` on the nights `first` to `last`, good for `days` days.
@@ -94,20 +93,20 @@ def make_link(
             expires_at=now + dt.timedelta(days=days),
         )
         link.save(force_insert=True)
-        _audit(link, "link", now, request_id, by)
+        _audit(link, AuditEvent.Action.MAKE_LINK, now, by)
     return NewLink(link, token_of(by.pk, secret))
 
 
-def revoke_link(*, link: ReportLink, now: dt.datetime, request_id: str = "", by: User) -> None:
+def revoke_link(*, link: ReportLink, now: dt.datetime, by: User) -> None:
     """End a link of `by`; the next request for it finds nothing. Ending it twice is ending it once."""
     with transaction.atomic():
         lock_patient(by.pk)
         ended = ReportLink.objects.owned_by(by).filter(pk=link.pk, revoked_at=None).update(revoked_at=now)
         if ended:
-            _audit(link, "unlink", now, request_id, by)
+            _audit(link, AuditEvent.Action.END_LINK, now, by)
 
 
-def open_link(*, token: str, pin: str | None, now: dt.datetime, request_id: str = "") -> Opening:
+def open_link(*, token: str, pin: str | None, now: dt.datetime) -> Opening:
     """Return what an address opens, noted in the patient's audit chain in the same transaction.
 
     pin: what was typed, None when nothing was asked yet. A wrong PIN is counted before anything else can
@@ -126,17 +125,17 @@ def open_link(*, token: str, pin: str | None, now: dt.datetime, request_id: str 
             return Opening("dead")
         if not link.is_live(now):
             if _refusals(link, patient) < MOST_REFUSALS:
-                _audit(link, "open", now, request_id, None, outcome="refused")
+                _audit(link, AuditEvent.Action.OPEN_LINK, now, None, outcome="refused")
             return Opening("dead")
         if link.has_pin and pin is None:
             return Opening("pin")
         if link.has_pin and not check_password(pin, link.pin_hash):
             same.update(pin_failures=link.pin_failures + 1)
-            _audit(link, "open", now, request_id, None, outcome="refused")
+            _audit(link, AuditEvent.Action.OPEN_LINK, now, None, outcome="refused")
             return Opening("wrong_pin")
         if link.pin_failures:
             same.update(pin_failures=0)
-        _audit(link, "open", now, request_id, None)
+        _audit(link, AuditEvent.Action.OPEN_LINK, now, None)
         return Opening("open", patient, link)
 
 
@@ -152,7 +151,10 @@ def link_lines(*, now: dt.datetime, by: User) -> list[LinkLine]:
     links = list(ReportLink.objects.owned_by(by).order_by("-made_at")[:LINKS_KEPT])
     opened: dict[object, list[dt.datetime]] = {}
     events = AuditEvent.objects.owned_by(by).filter(
-        action="open", resource=RESOURCE, outcome="done", consent_id__in=[link.pk for link in links]
+        action=AuditEvent.Action.OPEN_LINK,
+        resource=RESOURCE,
+        outcome="done",
+        consent_id__in=[link.pk for link in links],
     )
     for link_id, moment in events.order_by("-sequence").values_list("consent_id", "at"):
         opened.setdefault(link_id, []).append(moment)
@@ -161,9 +163,8 @@ def link_lines(*, now: dt.datetime, by: User) -> list[LinkLine]:
 
 def _audit(
     link: ReportLink,
-    action: str,
+    action: AuditEvent.Action,
     now: dt.datetime,
-    request_id: str,
     by: User | None,
     outcome: str = "done",
 ) -> None:
@@ -174,7 +175,6 @@ def _audit(
             resource=RESOURCE,
             consents={link.patient_id: link.pk},
             outcome=outcome,
-            request_id=request_id,
             role="" if by else ROLE,
             now=now,
             by=by,

@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from episodes.audit.events import append_audit
-from episodes.models import Condition, Consent, CustomHabit, Medicine, Night, ReviewMark, User, VisitQuestion
+from episodes.models import (
+    AuditEvent,
+    Condition,
+    Consent,
+    CustomHabit,
+    Medicine,
+    Night,
+    ReviewMark,
+    User,
+    VisitQuestion,
+)
 from episodes.nights.own_habits import kind_of, with_level_words
 from episodes.questions.report_sections import COMPARED, REPORT_SECTIONS, USUAL_SECTIONS
 from episodes.stats.associations.analysis_input import FactorKind
@@ -101,18 +111,16 @@ def note_print(
     patient_id: uuid.UUID,
     nights: int,
     now: dt.datetime,
-    request_id: str = "",
     consent: Consent | None = None,
     by: User,
 ) -> None:
     """Note in the patient's audit chain that a report was made to be printed or kept."""
     append_audit(
         patient_ids=[patient_id],
-        action="print",
+        action=AuditEvent.Action.PRINT,
         resource="report",
         counts={patient_id: nights},
         consents={patient_id: consent.pk} if consent else None,
-        request_id=request_id,
         now=now,
         by=by,
     )

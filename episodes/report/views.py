@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from episodes.diaries.shared import active_consent, record_number_of
-from episodes.models import ReportLink, User, acting_as
+from episodes.models import AuditEvent, ReportLink, User, acting_as
 from episodes.report.content import VisitReport, visit_report
 from episodes.report.forms import USUAL_PERIOD, LinkForm, PinForm, ReportForm
 from episodes.report.links import LinkRefused, NewLink, link_lines, make_link, open_link, revoke_link
@@ -29,7 +29,6 @@ from episodes.stats.nights import last_night
 from episodes.web.audience import SignedInRequest, audience
 from episodes.web.failures import log_database_failure
 from episodes.web.refusals import note_refused_look
-from episodes.web.request_id import current_request_id
 from episodes.web.step_up import step_up
 
 RETRY_SECONDS = "60"
@@ -97,7 +96,6 @@ def _own_paper(request: SignedInRequest, form: ReportForm, now: dt.datetime) -> 
         patient_id=request.user.pk,
         nights=report.complete.written,
         now=now,
-        request_id=current_request_id(),
         by=request.user,
     )
     return paper_context(report, request.user, now)
@@ -186,7 +184,6 @@ def add_link(request: SignedInRequest) -> HttpResponse:
             days=link_form.cleaned_data["days"],
             pin=link_form.cleaned_data["pin"].strip(),
             now=timezone.now(),
-            request_id=current_request_id(),
             by=request.user,
         )
     except LinkRefused as refused:
@@ -199,7 +196,7 @@ def add_link(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def end_link(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     link = get_object_or_404(ReportLink.objects.owned_by(request.user), pk=pk)
-    revoke_link(link=link, now=timezone.now(), request_id=current_request_id(), by=request.user)
+    revoke_link(link=link, now=timezone.now(), by=request.user)
     messages.success(request, _("Ended. Whoever has this link now finds nothing."))
     return redirect("report:overview")
 
@@ -225,7 +222,7 @@ def opened(request: HttpRequest, token: str) -> HttpResponse:
 
 def _opened(request: HttpRequest, token: str, form: PinForm, pin: str | None) -> HttpResponse | None:
     now = timezone.now()
-    opening = open_link(token=token, pin=pin, now=now, request_id=current_request_id())
+    opening = open_link(token=token, pin=pin, now=now)
     if opening.outcome == "dead":
         return None
     if opening.patient is None or opening.link is None:
@@ -299,7 +296,6 @@ def _consented_paper(
         nights=report.complete.written,
         consent=consent,
         now=now,
-        request_id=current_request_id(),
         by=request.user,
     )
     return paper_context(
@@ -311,5 +307,5 @@ def _consented_paper(
 
 def _refused(request: SignedInRequest, patient_id: uuid.UUID) -> Http404:
     """Return the common 404; the patient, if there is one, reads that somebody tried."""
-    note_refused_look(request, patient_id, action="print", resource="report", by=request.user)
+    note_refused_look(request, patient_id, action=AuditEvent.Action.PRINT, resource="report", by=request.user)
     return Http404()

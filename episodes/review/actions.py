@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from episodes.audit.events import append_audit
 from episodes.models import (
     WARNING_ANSWERS,
+    AuditEvent,
     ClinicianCard,
     Consent,
     Episode,
@@ -30,14 +31,12 @@ class NotShared(Exception):
     """The consent does not hold, belongs to somebody else, or does not cover the nights."""
 
 
-def add_review_note(
-    *, consent: Consent, text: str, now: dt.datetime, request_id: str = "", by: User
-) -> ReviewNote:
+def add_review_note(*, consent: Consent, text: str, now: dt.datetime, by: User) -> ReviewNote:
     """Return the new note of `by`; the patient reads it under the name on the clinician's card."""
     with transaction.atomic():
         _lock_and_check(consent, now, by)
         note = _note(consent, text, now, by)
-        _audit("note", consent, now, request_id, by)
+        _audit(AuditEvent.Action.NOTE, consent, now, by)
         return note
 
 
@@ -47,7 +46,6 @@ def mark_as_reviewed(
     now: dt.datetime,
     seen: dt.datetime | None = None,
     text: str = "",
-    request_id: str = "",
     by: User,
 ) -> ReviewMark:
     """Return the new mark: `by` has reviewed what was written up to `seen` (default: now).
@@ -60,13 +58,11 @@ def mark_as_reviewed(
             _note(consent, text, now, by)
         mark = ReviewMark(patient_id=consent.patient_id, clinician=by, at=seen or now)
         mark.save(force_insert=True)
-        _audit("note_review" if text else "review", consent, now, request_id, by)
+        _audit(AuditEvent.Action.NOTE_AND_REVIEW if text else AuditEvent.Action.REVIEW, consent, now, by)
         return mark
 
 
-def set_record_number(
-    *, consent: Consent, number: str, now: dt.datetime, request_id: str = "", by: User
-) -> None:
+def set_record_number(*, consent: Consent, number: str, now: dt.datetime, by: User) -> None:
     """Keep the number of a patient in the records of `by`; "" takes it away."""
     with transaction.atomic():
         _lock_and_check(consent, now, by)
@@ -75,12 +71,10 @@ def set_record_number(
             own.delete()
         elif not own.update(number=number):
             RecordNumber(patient_id=consent.patient_id, clinician=by, number=number).save(force_insert=True)
-        _audit("number", consent, now, request_id, by)
+        _audit(AuditEvent.Action.SET_NUMBER, consent, now, by)
 
 
-def take_back_mark(
-    *, consent: Consent, mark: uuid.UUID, now: dt.datetime, request_id: str = "", by: User
-) -> bool:
+def take_back_mark(*, consent: Consent, mark: uuid.UUID, now: dt.datetime, by: User) -> bool:
     """Return whether a mark of `by` was there and is taken back; a note kept in the same act stays.
 
     The patient may have read the note, and a mail may have told them of it.
@@ -90,7 +84,7 @@ def take_back_mark(
         own = ReviewMark.objects.visible_to(by, at=now).filter(patient_id=consent.patient_id, clinician=by)
         gone, _tables = own.filter(pk=mark).delete()
         if gone:
-            _audit("take_back_review", consent, now, request_id, by)
+            _audit(AuditEvent.Action.TAKE_BACK_REVIEW, consent, now, by)
         return bool(gone)
 
 
@@ -173,13 +167,12 @@ def _lock_and_check(consent: Consent, now: dt.datetime, by: User) -> None:
         raise NotShared
 
 
-def _audit(action: str, consent: Consent, now: dt.datetime, request_id: str, by: User) -> None:
+def _audit(action: AuditEvent.Action, consent: Consent, now: dt.datetime, by: User) -> None:
     append_audit(
         patient_ids=[consent.patient_id],
         action=action,
         resource="review",
         consents={consent.patient_id: consent.pk},
-        request_id=request_id,
         now=now,
         by=by,
     )

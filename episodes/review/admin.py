@@ -19,7 +19,6 @@ from episodes.models import ClinicianCard, User
 from episodes.models.people import validate_name
 from episodes.review.safe import SafeModelAdmin
 from episodes.review.site import review_site
-from episodes.web.request_id import current_request_id
 from episodes.web.roles import end_clinician, make_clinician, set_active
 
 
@@ -139,7 +138,7 @@ class AccountAdmin(SafeModelAdmin):
         if typed["is_clinician"] and {"is_clinician", "card_name", "practice"} & set(form.changed_data):
             make_clinician(account=obj, name=typed["card_name"], practice=typed["practice"], by=operator)
         elif "is_clinician" in form.changed_data:
-            end_clinician(account=obj, request_id=current_request_id(), by=operator)
+            end_clinician(account=obj, by=operator)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Keep Django's log opaque: the id of the account, never its name."""

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from episodes.audit.events import append_audit
 from episodes.audit.notices import tell_first_look, tell_note
 from episodes.diaries.shared import active_consent
-from episodes.models import ClinicianCard, Consent
+from episodes.models import AuditEvent, ClinicianCard, Consent
 from episodes.review.actions import (
     NotShared,
     add_review_note,
@@ -39,7 +39,6 @@ from episodes.stats.nights import last_night
 from episodes.web.audience import SignedInRequest, audience
 from episodes.web.failures import log_database_failure
 from episodes.web.refusals import note_refused_look
-from episodes.web.request_id import current_request_id
 from episodes.web.roles import replace_code
 
 RETRY_SECONDS = "60"
@@ -92,7 +91,7 @@ def _panel(request: SignedInRequest) -> HttpResponse:
         "card": ClinicianCard.objects.filter(clinician=request.user).first(),
     }
     body = render_to_string("review/list.html", context, request)
-    _audit(request, "list", [row.consent for row in page], now)
+    _audit(request, AuditEvent.Action.LIST, [row.consent for row in page], now)
     return HttpResponse(body)
 
 
@@ -148,7 +147,7 @@ def set_number(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def new_code(request: SignedInRequest) -> HttpResponse:
     """Give the clinician a new code for patients; whoever shares already goes on sharing."""
-    replace_code(request_id=current_request_id(), by=request.user)
+    replace_code(by=request.user)
     messages.success(request, _("This is your new code. The old one no longer works."))
     return redirect("admin:index")
 
@@ -179,7 +178,7 @@ def _read(request: SignedInRequest, patient_id: uuid.UUID, forms: Forms, now: dt
     number = NumberForm(initial={"number": context["records"].record_number})
     context |= {"form": NoteForm(), "number_form": number, **forms}
     body = render_to_string("review/patient.html", context, request)
-    _audit(request, "read", [consent], now, {patient_id: context["nights_read"]})
+    _audit(request, AuditEvent.Action.READ, [consent], now, {patient_id: context["nights_read"]})
     tell_first_look(consent=consent, now=now)
     return HttpResponse(body)
 
@@ -212,7 +211,6 @@ def _write(
     about: dict[str, Any] = {
         "consent": consent,
         "now": now,
-        "request_id": current_request_id(),
         "by": request.user,
     }
     try:
@@ -266,7 +264,7 @@ def _taken_back(
 
 def _audit(
     request: SignedInRequest,
-    action: str,
+    action: AuditEvent.Action,
     consents: list[Consent],
     now: dt.datetime,
     counts: Mapping[uuid.UUID, int] | None = None,
@@ -277,7 +275,6 @@ def _audit(
         resource="review",
         counts=counts,
         consents={consent.patient_id: consent.pk for consent in consents},
-        request_id=current_request_id(),
         now=now,
         by=request.user,
     )

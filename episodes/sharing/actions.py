@@ -16,6 +16,7 @@ from episodes.audit.events import append_audit
 from episodes.diaries.shared import unread_notes
 from episodes.models import (
     SCOPES,
+    AuditEvent,
     Consent,
     ReviewNote,
     User,
@@ -45,7 +46,6 @@ def grant_consent(
     birth_date: dt.date | None = None,
     birth_year: int | None = None,
     invitation: uuid.UUID | None = None,
-    request_id: str = "",
     by: User,
 ) -> Consent:
     """Return the new consent of `by` for `clinician`; an earlier one to the same person ends now.
@@ -64,9 +64,13 @@ def grant_consent(
         earlier = Consent.objects.owned_by(by).not_over(now).filter(clinician=clinician)
         for ended in list(earlier.values_list("pk", flat=True)):
             append_audit(
-                patient_ids=[by.pk], action="withdraw", resource="consent", consents={by.pk: ended},
-                request_id=request_id, now=now, by=by,
-            )  # fmt: skip
+                patient_ids=[by.pk],
+                action=AuditEvent.Action.WITHDRAW,
+                resource="consent",
+                consents={by.pk: ended},
+                now=now,
+                by=by,
+            )
         earlier.update(withdrawn_at=now, withdrawn_by=by.pk)
         consent = Consent(
             patient=by,
@@ -82,10 +86,9 @@ def grant_consent(
         consent.save(force_insert=True)
         append_audit(
             patient_ids=[by.pk],
-            action="grant",
+            action=AuditEvent.Action.GRANT,
             resource="consent",
             consents={by.pk: consent.pk},
-            request_id=request_id,
             now=now,
             by=by,
         )
@@ -118,7 +121,7 @@ def _check(
         )
 
 
-def withdraw_consent(*, consent: Consent, now: dt.datetime, request_id: str = "", by: User) -> None:
+def withdraw_consent(*, consent: Consent, now: dt.datetime, by: User) -> None:
     """End a consent of `by`, effective on the clinician's next query."""
     with transaction.atomic():
         lock_patient(by.pk)
@@ -130,10 +133,9 @@ def withdraw_consent(*, consent: Consent, now: dt.datetime, request_id: str = ""
         if ended:
             append_audit(
                 patient_ids=[by.pk],
-                action="withdraw",
+                action=AuditEvent.Action.WITHDRAW,
                 resource="consent",
                 consents={by.pk: consent.pk},
-                request_id=request_id,
                 now=now,
                 by=by,
             )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from episodes.article.consent_texts import Scope, sharing_text
 from episodes.models import SCOPES, AuditEvent, ClinicianCard, Consent
 
-LIST = "list"  # the act of opening a list in which the patient stands
+LIST = AuditEvent.Action.LIST  # the act of opening a list in which the patient stands
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ConsentLine:
     ends_soon: bool
 
 
-WITHOUT_PURPOSE = {"list", "withdraw"}
+WITHOUT_PURPOSE = {LIST, AuditEvent.Action.WITHDRAW}
 
 
 @dataclass(frozen=True)

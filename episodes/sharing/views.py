@@ -31,7 +31,6 @@ from episodes.sharing.forms import CodeForm, ConsentForm, MailsForm, QuestionFor
 from episodes.sharing.lines import ConsentLine, cards_of, consent_line, consent_lines, look_lines
 from episodes.web.audience import SignedInRequest, audience
 from episodes.web.limits import is_allowed
-from episodes.web.request_id import current_request_id
 from episodes.web.step_up import step_up
 
 FOUND = "clinician_found"  # in the session: the code on the card, or the invitation, that was found
@@ -99,9 +98,7 @@ def withdraw(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask once, then end the consent; ending it twice is the same as ending it once."""
     consent = _own_consent(request, pk)
     if request.method == "POST":
-        withdraw_consent(
-            consent=consent, now=timezone.now(), request_id=current_request_id(), by=request.user
-        )
+        withdraw_consent(consent=consent, now=timezone.now(), by=request.user)
         messages.success(
             request, _("Stopped. %(name)s can no longer see your diary.") % {"name": _line(consent).name}
         )
@@ -156,7 +153,7 @@ def report(request: SignedInRequest, sequence: int) -> HttpResponse:
     if sequence > LAST_NUMBER:
         raise Http404
     try:
-        report_look(sequence=sequence, now=timezone.now(), request_id=current_request_id(), by=request.user)
+        report_look(sequence=sequence, now=timezone.now(), by=request.user)
     except NoSuchLook:
         raise Http404 from None
     messages.success(request, _("Reported. The person who runs this site can see it now."))
@@ -250,7 +247,6 @@ def _is_granted(
             **form.chosen_birth,
             now=now,
             invitation=invitation,
-            request_id=current_request_id(),
             by=request.user,
         )
     except SharingRefused as refused:

@@ -8,13 +8,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from episodes.audit.events import note_refusal
-from episodes.models import User
+from episodes.models import AuditEvent, User
 from episodes.web.limits import is_allowed
-from episodes.web.request_id import current_request_id
 
 
 def note_refused_look(
-    request: HttpRequest, patient_id: uuid.UUID, *, resource: str, action: str = "read", by: User
+    request: HttpRequest,
+    patient_id: uuid.UUID,
+    *,
+    resource: str,
+    action: AuditEvent.Action = AuditEvent.Action.READ,
+    by: User,
 ) -> None:
     """Note the first tries of one person at one diary; the answer and its cost are the same for all."""
     if is_allowed(request, "refused_look", key=f"{by.pk} {patient_id}", counts_get=True):
@@ -22,7 +26,6 @@ def note_refused_look(
             patient_id=patient_id,
             action=action,
             resource=resource,
-            request_id=current_request_id(),
             now=timezone.now(),
             by=by,
         )

@@ -1,29 +1,19 @@
-"""A short id for every request, for logs and audit rows."""
+"""A short id for every request, told in its answer, in logs and in audit rows."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
-_request_id: ContextVar[str] = ContextVar("request_id", default="")
-
-
-def current_request_id() -> str:
-    """Return the id of the request being answered, or an empty string outside one."""
-    return _request_id.get()
+from episodes.audit.request_id import new_request_id
 
 
 def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        token = _request_id.set(secrets.token_hex(8))
-        try:
+        with new_request_id() as request_id:
             response = get_response(request)
-            response["X-Request-ID"] = _request_id.get()
+            response["X-Request-ID"] = request_id
             return response
-        finally:
-            _request_id.reset(token)
 
     return middleware

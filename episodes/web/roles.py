@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from episodes.audit.events import append_audit
 from episodes.models import (
     ApiToken,
+    AuditEvent,
     CalendarLink,
     ClinicianCard,
     Consent,
@@ -54,7 +55,7 @@ def make_clinician(*, account: User, name: str, practice: str = "", by: User | N
         return _new_card(stored, name, practice.strip())
 
 
-def end_clinician(*, account: User, request_id: str = "", by: User | None) -> None:
+def end_clinician(*, account: User, by: User | None) -> None:
     """Take away the right to read shared diaries, and all codes; consents stay as the patients gave them.
 
     Everybody who shares with this clinician finds it in *Who has looked*.
@@ -63,19 +64,19 @@ def end_clinician(*, account: User, request_id: str = "", by: User | None) -> No
         stored = _stored(account)
         was_active = stored.is_active
         _set(stored, account, is_active=True)  # a switched-off account could not see who shares with it
-        _tell_patients("end_clinician", stored, request_id, by)
+        _tell_patients(AuditEvent.Action.END_CLINICIAN, stored, by)
         _set(stored, account, is_active=was_active, is_clinician=False)
         ClinicianCard.objects.filter(clinician=stored).delete()
         Invitation.objects.filter(clinician=stored).delete()
 
 
-def replace_code(*, request_id: str = "", by: User) -> ClinicianCard:
+def replace_code(*, by: User) -> ClinicianCard:
     """Return the card of `by` with a new code; the old one stops working, consents given stay.
 
     Everybody who shares with this clinician finds it in *Who has looked*.
     """
     with transaction.atomic():
-        _tell_patients("new_code", by, request_id, by)
+        _tell_patients(AuditEvent.Action.NEW_CODE, by, by)
         card = ClinicianCard.objects.filter(clinician=by).first()
         name, practice = (card.name, card.practice) if card else (by.name, "")
         ClinicianCard.objects.filter(clinician=by).delete()
@@ -145,7 +146,7 @@ def make_operator(*, account: User, by: User | None) -> None:
         _set(_stored(account), account, is_superuser=True)
 
 
-def _tell_patients(action: str, clinician: User, request_id: str, by: User | None) -> None:
+def _tell_patients(action: AuditEvent.Action, clinician: User, by: User | None) -> None:
     """Write an audit row for each patient whose consent for `clinician` holds now."""
     now = timezone.now()
     with acting_as(clinician):  # nobody else may see who shares with them
@@ -156,7 +157,6 @@ def _tell_patients(action: str, clinician: User, request_id: str, by: User | Non
         action=action,
         resource="clinician",
         consents=consents,
-        request_id=request_id,
         now=now,
         by=by,
     )

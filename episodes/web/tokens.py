@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from episodes.audit.events import append_audit
-from episodes.models import ApiToken, User, acting_as, lock_patient
+from episodes.models import ApiToken, AuditEvent, User, acting_as, lock_patient
 from episodes.models.report import hash_of, new_secret, parts_of, sharing_patient, token_of
 from episodes.models.tokens import LONGEST_NAME
 
@@ -55,9 +55,7 @@ class Bearer:
     wait: int = 0
 
 
-def make_token(
-    *, name: str, scopes: Collection[str], days: int, now: dt.datetime, request_id: str = "", by: User
-) -> NewToken:
+def make_token(*, name: str, scopes: Collection[str], days: int, now: dt.datetime, by: User) -> NewToken:
     """Return a new token of `by` that may do what `scopes` name, for `days` days.
 
     Raises TokenRefused, and keeps nothing, for another number of days, no name, no or unknown scopes, and more
@@ -86,11 +84,11 @@ def make_token(
             expires_at=now + dt.timedelta(days=days),
         )
         token.save(force_insert=True)
-        _audit(token, "make_token", now, request_id, by)
+        _audit(token, AuditEvent.Action.MAKE_TOKEN, now, by)
     return NewToken(token, PREFIX + token_of(by.pk, secret))
 
 
-def revoke_token(*, pk: uuid.UUID, now: dt.datetime, request_id: str = "", by: User) -> bool:
+def revoke_token(*, pk: uuid.UUID, now: dt.datetime, by: User) -> bool:
     """End a token of `by`, from the next request on; return whether there is such a token at all."""
     with transaction.atomic():
         lock_patient(by.pk)
@@ -98,7 +96,7 @@ def revoke_token(*, pk: uuid.UUID, now: dt.datetime, request_id: str = "", by: U
         if token is None:
             return False
         if ApiToken.objects.owned_by(by).filter(pk=pk, revoked_at=None).update(revoked_at=now):
-            _audit(token, "end_token", now, request_id, by)
+            _audit(token, AuditEvent.Action.END_TOKEN, now, by)
         return True
 
 
@@ -147,13 +145,12 @@ def _tidy(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _audit(token: ApiToken, action: str, now: dt.datetime, request_id: str, by: User) -> None:
+def _audit(token: ApiToken, action: AuditEvent.Action, now: dt.datetime, by: User) -> None:
     append_audit(
         patient_ids=[by.pk],
         action=action,
         resource=RESOURCE,
         consents={by.pk: token.pk},
-        request_id=request_id,
         now=now,
         by=by,
     )

@@ -305,3 +305,13 @@ def test_the_command_line_can_end_a_clinician_too(ada, ben):
         None,
         "",
     )
+
+
+def test_a_row_names_the_request_that_wrote_it_and_none_where_there_was_none(clients, ada, ben):
+    with acting_as(ben):
+        replace_code(by=ben)
+    answer = clients.ada.post("/sharing/looks/1/report/")
+
+    assert answer.status_code == 302
+    told = {event.action: event.request_id for event in rows_of(ada)}
+    assert (told["new_code"], told["report"]) == ("", answer["X-Request-ID"])
