@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
@@ -62,8 +63,9 @@ class DiaryForm(forms.Form):
         return "" if chosen == (self.initial.get(name) or "") else chosen
 
     def typed_number(self, name: str) -> str:
-        """Return the number typed beside the buttons of a question if it was refused, else nothing."""
-        return self.data.get(f"{self.add_prefix(name)}_exact", "") if name in self.errors else ""
+        """Return the number typed beside the buttons of a question; "" on a page that shows what is stored."""
+        typed: str = self.data.get(f"{self.add_prefix(name)}_exact", "")
+        return typed
 
     def layout_of(self, names: list[str]) -> FormHelper:
         """Return a crispy helper that prints these fields and nothing else."""
@@ -383,8 +385,24 @@ class EpisodeForm(DiaryForm):
         )
 
     @property
+    def has_written(self) -> bool:
+        """Return whether the page brings back what was written or ticked where it is folded away."""
+        return any(self[name].value() for name in ("started_at", "duration_minutes", "DELETE"))
+
+    @property
     def map_choice(self) -> str:
         return str(self["place"].value() or "")
+
+    @property
+    def half_place(self) -> str:
+        """Return the place if neither picture nor list has it, as when a leg alone was tapped at night."""
+        side, _dash, location = self.map_choice.partition("-")
+        is_half = bool(side) != bool(location)
+        is_known = side in ("", *choices.values(choices.SIDE)) and location in (
+            "",
+            *choices.values(choices.LOCATION),
+        )
+        return self.map_choice if is_half and is_known else ""
 
     def clean_place(self) -> tuple[str | None, str | None] | None:
         text = self.cleaned_data["place"]
@@ -410,6 +428,9 @@ class EpisodeForm(DiaryForm):
         typed, self.data = self.data, data
         super().full_clean()
         self.data = typed
+        if self.is_bound and self.cleaned_data.get("DELETE"):  # what is wrong about it goes with it
+            self._errors = ErrorDict()
+            self.asks_over_an_hour = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

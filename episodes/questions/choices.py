@@ -169,6 +169,11 @@ class Place:
     def key(self) -> str:
         return f"{self.side}-{self.location}"
 
+    @property
+    def is_on_map(self) -> bool:
+        """Return whether the picture of the legs has this place; the list has the others alone."""
+        return self.side != "both" and self.location != "other"
+
 
 # Written out one by one: other languages cannot build these from two words.
 PLACES: tuple[Place, ...] = (

@@ -56,7 +56,7 @@ def options(field: BoundField) -> Any:
 
 @register.filter
 def typed_number(field: BoundField) -> str:
-    """Return the number that was typed for a question and refused, so that it is not lost."""
+    """Return the number that was typed for a question on a page that was refused, so that it is not lost."""
     return str(field.form.typed_number(field.name))  # type: ignore[attr-defined]
 
 

@@ -502,6 +502,50 @@ def test_a_tap_just_before_leaving_is_stored_with_the_service_worker_too(
             expect(page.locator("#q_soreness_morning_0_10 input:checked")).to_have_value(f"~{amount}")
 
 
+@pytest.mark.parametrize(
+    ("side", "location"), [("both", "calf"), ("right", "other"), ("left", "calf"), ("left", None)]
+)
+def test_a_place_from_the_list_is_shown_and_kept(either, ada, date, stored, side, location):
+    write_night(ada, date, "cramps", episodes=[{"side": side, "location": location}])
+    either.goto(f"/nights/{date}/")
+    assert dict(shown(either))["episodes-0-place"] == f"{side}-{location or ''}"
+    tap(either, "soreness_morning_0_10", "A lot")
+    save(either)
+    expect(either.locator("h1")).to_contain_text("1 cramp")
+    assert (stored().episodes[0]["side"], stored().episodes[0]["location"]) == (side, location)
+
+
+def test_a_refused_page_keeps_everything_that_was_written(plain, date, stored):
+    plain.goto(f"/nights/{date}/")
+    tap(plain, "outcome", "Yes")
+    plain.locator("[data-episode] summary", has_text="Choose from a list").click()
+    plain.locator("[data-episode] details input[value='both-calf']").check(force=True)
+    plain.locator("[data-episode] summary", has_text="More about this cramp").click()
+    plain.get_by_label("Exactly how many minutes?").fill("3")
+    plain.get_by_label("Exact time").fill("03:10")
+    plain.locator("#q_soreness_morning_0_10").scroll_into_view_if_needed()
+    for name, number in (("fluid_ml", "900"), ("sitting_hours", "61")):
+        plain.evaluate("name => { for (let one = document.getElementById(`q_${name}`); one; one = one.parentElement) for (const each of one.querySelectorAll(':scope > details')) each.open = true; for (let one = document.getElementById(`q_${name}`); one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true; }", name)  # fmt: skip
+        plain.locator(f"[name={name}_exact]").fill(number)
+    save(plain)
+    expect(plain.locator(".error-summary")).to_be_visible()
+    said = dict(shown(plain))
+    assert said["episodes-0-place"] == "both-calf"
+    assert (said["episodes-0-duration_minutes"], said["episodes-0-started_at"]) == ("3", "03:10")
+    assert (said["fluid_ml_exact"], said["sitting_hours_exact"]) == ("900", "61")
+    assert stored().outcome is None
+
+
+def test_a_cramp_to_be_removed_is_not_checked(plain, ada, date, stored):
+    write_night(ada, date, "cramps", episodes=[{"side": "left", "location": "calf"}] * 2)
+    plain.goto(f"/nights/{date}/")
+    tap(plain, "episodes-0-duration_band", "Over an hour")
+    plain.locator("[data-episode] summary", has_text="More about this cramp").first.click()
+    plain.get_by_label("Remove this cramp").first.check()
+    save(plain)
+    assert len(stored().episodes) == 1
+
+
 # 2b. A button and a number of the same question: the last answer counts.
 
 

@@ -260,9 +260,12 @@ class Walk:
                 return
             self.page_shows(self.visit)
         until(lambda: not self.state()["waiting"], "what was kept on this device was never sent")
-        self.pending = []
         self.agree()
-        self.arrived()
+        if self.pending:  # the page was filled with what was kept, numbers in their boxes
+            self.pending = []
+            self.renumber(self.visit)
+        else:
+            self.arrived()
 
     def do_tab(self, number=None):
         self.settle()
