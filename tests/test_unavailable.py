@@ -9,7 +9,7 @@ import uuid
 import pytest
 from django.conf import settings
 
-from episodes.models.report import SECRET_BYTES, token_of
+from episodes.models.secrets import SECRET_BYTES, token_of
 from episodes.web.tokens import PREFIX
 
 ASK = """

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from episodes.models import CalendarLink, Night, PushSubscription, Reminder, ReminderSent, User, lock_patient
+from episodes.models.secrets import hash_of, new_address
 from episodes.stats.nights import last_night
 
 MOST_DEVICES = 5
@@ -113,8 +112,8 @@ def drop_subscription(*, endpoint: str, by: User) -> None:
 
 def new_calendar_link(*, now: dt.datetime, by: User) -> str:
     """Return the token of a new calendar link; the earlier link stops working. Only a hash is kept."""
-    token = secrets.token_urlsafe(32)
-    CalendarLink.objects.update_or_create(user=by, defaults={"token_hash": _hash(token), "made_at": now})
+    token = new_address()
+    CalendarLink.objects.update_or_create(user=by, defaults={"token_hash": hash_of(token), "made_at": now})
     with transaction.atomic():
         lock_patient(by.pk)
         if reminder_of(by=by) is None:
@@ -132,7 +131,7 @@ def has_calendar_link(*, by: User) -> bool:
 
 def owner_of_calendar(token: str) -> User | None:
     """Return whose calendar link this is; None for unknown and ended links and switched-off accounts."""
-    link = CalendarLink.objects.filter(token_hash=_hash(token), user__is_active=True).select_related("user")
+    link = CalendarLink.objects.filter(token_hash=hash_of(token), user__is_active=True).select_related("user")
     found = link.first()
     return found.user if found else None
 
@@ -216,10 +215,6 @@ def finish(*, claim: Claim, was_sent: bool, by: User) -> None:
 def _keep(values: dict[str, object], by: User) -> None:
     if not Reminder.objects.owned_by(by).update(**values):
         Reminder(patient=by, **values).save(force_insert=True)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _name(device: PushSubscription | None) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from episodes.audit.events import append_audit
 from episodes.models import AuditEvent, ReportLink, User, acting_as, lock_patient
-from episodes.models.report import hash_of, new_secret, parts_of, sharing_patient, token_of
+from episodes.models.secrets import hash_of, new_secret, parts_of, sharing_patient, token_of
 from episodes.questions.report_sections import sections_in_order
 
 DAYS = (1, 7, 30)
@@ -119,7 +119,7 @@ def open_link(*, token: str, pin: str | None, now: dt.datetime) -> Opening:
         return Opening("dead")
     with acting_as(patient), transaction.atomic():
         lock_patient(patient.pk)
-        same = ReportLink.objects.owned_by(patient).filter(secret_hash=hash_of(parts[1]))
+        same = ReportLink.objects.owned_by(patient).opened_by(parts[1])
         link: ReportLink | None = same.first()
         if link is None:
             return Opening("dead")

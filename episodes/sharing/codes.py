@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import uuid
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from episodes.models import ClinicianCard, Invitation, User
+from episodes.models.secrets import CODE_LETTERS, hashes_of_code, new_code
 
 LASTS = dt.timedelta(days=7)
 MOST_OPEN = 20
-LENGTH = 12
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is easily mixed up; 60 bits in all
 # One sentence for a code that is mistyped, used or too old: which of them it is tells a guesser too much.
 CODE_DOES_NOT_WORK = gettext_lazy(
     "This code does not work: it may be mistyped, used already or too old. Check it with your clinician."
@@ -48,11 +44,11 @@ def make_invitation(*, now: dt.datetime, by: User) -> tuple[str, Invitation]:
         Invitation.objects.filter(clinician=by, expires_at__lte=now).delete()
         if Invitation.objects.filter(clinician=by).count() >= MOST_OPEN:
             raise InvitationRefused(_("You have 20 open invitations: take one back that is not needed."))
-        code = "".join(secrets.choice(LETTERS) for _position in range(LENGTH))
+        code = new_code()
         invitation = Invitation.objects.create(
-            clinician=by, code_hash=_hash(code, settings.SECRET_KEY), made_at=now, expires_at=now + LASTS
+            clinician=by, code_hash=hashes_of_code(code)[0], made_at=now, expires_at=now + LASTS
         )
-    return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4)), invitation
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LETTERS, 4)), invitation
 
 
 def open_invitations(*, now: dt.datetime, by: User) -> list[Invitation]:
@@ -73,8 +69,9 @@ def find_by_code(code: str, now: dt.datetime) -> FoundClinician | None:
     )
     if card := cards.filter(code=typed).first():
         return FoundClinician(card)
-    hashes = [_hash(typed, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    found = Invitation.objects.filter(code_hash__in=hashes).values_list("pk", flat=True).first()
+    found = (
+        Invitation.objects.filter(code_hash__in=hashes_of_code(typed)).values_list("pk", flat=True).first()
+    )
     return found_by_invitation(found, now) if found else None
 
 
@@ -95,7 +92,3 @@ def use_invitation(*, pk: uuid.UUID, clinician: User, now: dt.datetime) -> bool:
     """Return whether the invitation worked; of two that use it at once, one alone gets True."""
     used, _tables = Invitation.objects.filter(pk=pk, clinician=clinician, expires_at__gt=now).delete()
     return bool(used)
-
-
-def _hash(code: str, key: str | bytes) -> str:
-    return salted_hmac("episodes.invitation", code, secret=key, algorithm="sha256").hexdigest()

@@ -8,7 +8,6 @@ added or removed does not touch it.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import unicodedata
 import uuid
 from collections.abc import Collection
@@ -17,12 +16,19 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Value, When
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from episodes.audit.events import append_audit
 from episodes.models import ApiToken, AuditEvent, User, acting_as, lock_patient
-from episodes.models.report import hash_of, new_secret, parts_of, sharing_patient, token_of
+from episodes.models.secrets import (
+    hash_of,
+    is_of_this_password,
+    new_secret,
+    parts_of,
+    password_stamp,
+    sharing_patient,
+    token_of,
+)
 from episodes.models.tokens import LONGEST_NAME
 
 SCOPES = ("read_nights", "write_nights", "cramp_now", "read_trends", "export")
@@ -78,7 +84,7 @@ def make_token(*, name: str, scopes: Collection[str], days: int, now: dt.datetim
             patient=by,
             name=name,
             secret_hash=hash_of(secret),
-            password_stamp=_stamp(by),
+            password_stamp=password_stamp(by),
             scopes=chosen,
             made_at=now,
             expires_at=now + dt.timedelta(days=days),
@@ -103,7 +109,7 @@ def revoke_token(*, pk: uuid.UUID, now: dt.datetime, by: User) -> bool:
 def tokens_of(*, now: dt.datetime, by: User) -> list[ApiToken]:
     """Return the tokens of `by` that still work, newest first; one statement."""
     live = ApiToken.objects.owned_by(by).live(now).order_by("-made_at")
-    return [token for token in live if _is_of_this_password(token, by)]
+    return [token for token in live if is_of_this_password(token.password_stamp, by)]
 
 
 def bearer_of(*, text: str, now: dt.datetime) -> Bearer | None:
@@ -116,9 +122,9 @@ def bearer_of(*, text: str, now: dt.datetime) -> Bearer | None:
     if parts is None or patient is None:
         return None
     with acting_as(patient), transaction.atomic():
-        same = ApiToken.objects.owned_by(patient).filter(secret_hash=hash_of(parts[1]))
+        same = ApiToken.objects.owned_by(patient).opened_by(parts[1])
         token: ApiToken | None = same.first()
-        if token is None or not token.is_live(now) or not _is_of_this_password(token, patient):
+        if token is None or not token.is_live(now) or not is_of_this_password(token.password_stamp, patient):
             return None
         # One statement counts for all workers: who comes second sees what the first one wrote.
         same.update(
@@ -129,15 +135,6 @@ def bearer_of(*, text: str, now: dt.datetime) -> Bearer | None:
         token.refresh_from_db(fields=["minute", "requests"], from_queryset=ApiToken.objects.owned_by(patient))
     wait = (token.minute + MINUTE - now).total_seconds() if token.minute else 0
     return Bearer(patient, token, token.requests > settings.API_REQUESTS_A_MINUTE, max(1, round(wait)))
-
-
-def _stamp(person: User) -> str:
-    """Return what changes with the password, and tells nothing about it."""
-    return salted_hmac("episodes.api_token", person.password, algorithm="sha256").hexdigest()
-
-
-def _is_of_this_password(token: ApiToken, person: User) -> bool:
-    return hmac.compare_digest(token.password_stamp, _stamp(person))
 
 
 def _tidy(text: str) -> str:

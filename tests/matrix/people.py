@@ -21,7 +21,7 @@ from episodes.models import (
     ReviewNote,
     VisitQuestion,
 )
-from episodes.models.report import hash_of
+from episodes.models.secrets import hash_of
 from episodes.sharing.actions import withdraw_consent
 from episodes.sharing.codes import make_invitation
 from tests.conftest import grant, looking_as, make_clinician, make_operator, make_user, write_night

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from episodes.models import AuditEvent, DataConsent, Medicine, ReportLink, VisitQuestion, acting_as
-from episodes.models.report import MOST_PIN_FAILURES, parts_of, token_of
+from episodes.models.report import MOST_PIN_FAILURES
+from episodes.models.secrets import parts_of, token_of
 from episodes.report.links import MOST_REFUSALS, LinkRefused, make_link, open_link
 from episodes.stats.nights import last_night
 from tests.conftest import write_night
