@@ -167,6 +167,7 @@ addEventListener("pageshow", (event) => {
         event.preventDefault();
         event.stopPropagation();
       } else {
+        sessionStorage.removeItem(KEY); // after a tap elsewhere none is the second
         place = [event.clientX, event.clientY];
       }
     },

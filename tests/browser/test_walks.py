@@ -34,7 +34,7 @@ WALKS_OF_A_TEST = 10
 WALKS = int(os.environ.get("WALKS", "0"))  # 0: the short run of the suite
 SEED = int(os.environ.get("SEED", "0"))
 ONLY = os.environ.get("BROWSER", "")
-SHORT = {"chromium": 10, "firefox": 3, "webkit": 3}
+SHORT = {"chromium": 5, "firefox": 2, "webkit": 3}
 BROWSERS = [ONLY] if ONLY else ["chromium", "firefox"] if not WALKS else ["chromium"]
 BATCHES = [
     (browser, first, min(WALKS_OF_A_TEST, (WALKS or SHORT[browser]) - first))
@@ -68,6 +68,7 @@ SCRIPTS = {
     "a number after a button": "open /nights/N-0/; tap outcome=cramps; tap sitting_hours=~6; tap episodes-0-duration_band=5_10; wait; type sitting_hours_exact=3; type episodes-0-duration_minutes=7; wait; reload",
     "a described cramp against no cramp, without a connection": "open /nights/N-0/; tap outcome=cramps; tap episodes-0-pain_0_10=5; wait; offline; tap outcome=no_cramps; online; delete; wait; undo",
     "refused what was kept": "open /nights/N-0/; tap outcome=cramps; wait; offline; tap episodes-0-duration_band=over_60; online",
+    "three quick answers": "open /; press /nights/N-0/outcome/ outcome=unsure; tap worse_in_evening=yes; tap sitting_hours=~6; press save=own",
     "two tabs": "open /nights/N-0/; tap outcome=no_cramps; tab; tap activity=1; tab 0; tap activity=2; wait; press save=own",
     "from Today": "open /; press /nights/N-0/outcome/ outcome=cramps; tap episodes-0-place=right-calf; press save=own; press /nights/N-0/undo/ =",
 }  # fmt: skip
