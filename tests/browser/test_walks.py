@@ -23,9 +23,11 @@ from tests.browser.conftest import Reports
 from tests.conftest import log_in, make_user, write_night
 from tests.plugins import firefox
 from tests.plugins.legs import NOT_RUN
+from tests.walks.checks import Finding
 from tests.walks.hands import PHONE, ChromiumHand, WireHand
 from tests.walks.paper import Paper
-from tests.walks.walker import Finding, Walk, next_step
+from tests.walks.steps import next_step
+from tests.walks.walker import Walk
 from tests.walks.wire import Firefox, WebKit
 
 LONG_AGO = 5  # nights back: a located cramp, so that the night page suggests its place
