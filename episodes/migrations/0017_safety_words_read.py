@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0016_readers_are_looked_up")]
+    dependencies = [("episodes", "0003_row_security")]
 
     operations = [
         migrations.AddField("profile", "signs_read_at", models.DateTimeField(null=True, blank=True)),

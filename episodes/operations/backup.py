@@ -77,7 +77,8 @@ def read_backup(path: Path) -> dict[str, Any]:
         raise BackupFailed(f"The backup has format {form}; this version reads format {FORMAT}.")
     if vendor != connection.vendor:
         raise BackupFailed(f"The backup is one of {vendor}, and DATABASE_URL names {connection.vendor}.")
-    if unknown := migrations - set(MigrationLoader(None).disk_migrations):
+    known = MigrationLoader(None).disk_migrations
+    if unknown := migrations - known.keys() - {each for one in known.values() for each in one.replaces}:
         name = ".".join(sorted(unknown)[0])
         raise BackupFailed(f"The backup was made by a newer version (it has {name}): install that one first.")
     for name in {SQLITE if vendor == "sqlite" else DUMP, *files}:

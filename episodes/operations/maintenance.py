@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from episodes.models import User
 from episodes.operations.unfinished import unfinished_restore
@@ -37,3 +39,14 @@ def need_database() -> None:
         is_there = False
     if not is_there:
         raise CommandError(NO_DATABASE)
+
+
+def need_version_0_1() -> None:
+    """Raise CommandError where a database has some of the migrations of version 0.1, but not all."""
+    disk = MigrationLoader(None).disk_migrations
+    replaced = {each for (app, _name), one in disk.items() if app == "episodes" for each in one.replaces}
+    applied = replaced & MigrationRecorder(connection).applied_migrations().keys()
+    if applied and applied != replaced:
+        raise CommandError(
+            "This database is older than version 0.1: run `manage.py migrate` of version 0.1 first, then this one."
+        )

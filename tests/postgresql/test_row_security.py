@@ -16,7 +16,6 @@ from crampdiary.postgresql.base import DatabaseWrapper
 from episodes.audit.events import append_audit
 from episodes.models import AuditEvent, Consent, Episode, Night, RemedyUse, ReviewNote, User, acting_as
 from episodes.models.access import HealthManager, HealthQuerySet
-from episodes.models.database.row_security import LookUpReaders
 from tests.conftest import log_in, looking_as
 from tests.diaries import write_nights
 from tests.matrix.people import PATIENTS, all_marks, build, readable
@@ -274,23 +273,6 @@ def test_the_server_stops_with_one_sentence_as_a_mighty_role(db):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "row security does not bind" in done.stderr
-
-
-def test_policies_with_an_array_get_the_form_that_new_ones_have(db):
-    written = "SELECT polname, polrelid, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy"
-    array = "patient_id = ANY ((SELECT cramp_readable('nights'))::uuid[])"
-    with owner_connection(connection) as owner:
-        new = set(owner.execute(written).fetchall())
-        owner.execute(f"ALTER POLICY web_read ON episodes_night USING ({array})")
-        owner.execute(
-            "ALTER POLICY web_insert ON episodes_reviewnote "
-            f"WITH CHECK (NOT author_id IS DISTINCT FROM (SELECT cramp_actor()) AND {array})"
-        )
-        assert len(set(owner.execute(written).fetchall()) - new) == 2
-        for statement in LookUpReaders().statements():
-            owner.execute(statement)
-        assert set(owner.execute(written).fetchall()) == new
-        owner.rollback()
 
 
 def test_the_whole_response_is_made_in_one_transaction_that_knows_the_actor(world, client):

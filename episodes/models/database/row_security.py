@@ -155,46 +155,6 @@ class WebRights(PostgresqlOperation):
         return "Give the web role its rights"
 
 
-class RenewFunctions(PostgresqlOperation):
-    """Give the functions of the policies their present text; rights and owner stay."""
-
-    def statements(self) -> list[str]:
-        return list(FUNCTIONS)
-
-    def describe(self) -> str:
-        return "Renew the functions of row security"
-
-
-class LookUpReaders(PostgresqlOperation):
-    """Turn policies that compare with an array of patients into the form of READABLE; others stay as they are."""
-
-    def statements(self) -> list[str]:
-        was = r"= ANY \(+ ?SELECT (cramp_readable\('\w+'::text\)) AS cramp_readable\)+::uuid\[\]\)"
-        return [
-            f"""
-            DO $renew$
-            DECLARE policy record;
-            BEGIN
-                FOR policy IN
-                    SELECT polname AS name, polrelid::regclass AS on_table,
-                        'USING (' || regexp_replace(reads, was, now, 'g') || ')' AS reads,
-                        'WITH CHECK (' || regexp_replace(writes, was, now, 'g') || ')' AS writes
-                    FROM pg_policy,
-                        pg_get_expr(polqual, polrelid) AS reads, pg_get_expr(polwithcheck, polrelid) AS writes,
-                        (VALUES ($was${was}$was$, 'IN (SELECT unnest(\\1))')) AS forms (was, now)
-                    WHERE concat(reads, writes) ~ was
-                LOOP
-                    EXECUTE format('ALTER POLICY %I ON %s %s %s', policy.name, policy.on_table, policy.reads, policy.writes);
-                END LOOP;
-            END
-            $renew$
-            """  # noqa: S608 (one constant)
-        ]
-
-    def describe(self) -> str:
-        return "Look the patients of a policy up"
-
-
 class LetClinician(PostgresqlOperation):
     """Let the clinician named in a column reach their own rows about a patient whose section they may read.
 

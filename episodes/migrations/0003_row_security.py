@@ -6,7 +6,13 @@ from episodes.models.database.row_security import ProtectRows, WebRights
 
 
 class Migration(migrations.Migration):
-    dependencies = [("episodes", "0007_session_epoch")]
+    replaces = [
+        ("episodes", "0008_row_security"),
+        ("episodes", "0015_scale"),
+        ("episodes", "0016_readers_are_looked_up"),
+    ]
+
+    dependencies = [("episodes", "0002_ties_and_append_only")]
 
     operations = [
         WebRights(),
@@ -32,4 +38,10 @@ class Migration(migrations.Migration):
         ProtectRows("episodes_consentnotice"),
         ProtectRows("episodes_reportlink"),
         ProtectRows("episodes_auditevent", inserted_by="actor_id", forced=False, append_only=True),
+        ProtectRows("episodes_reminder"),
+        ProtectRows("episodes_pushsubscription"),
+        ProtectRows("episodes_remindersent"),
+        ProtectRows("episodes_cramptiming"),
+        ProtectRows("episodes_import"),
+        ProtectRows("episodes_apitoken"),
     ]
