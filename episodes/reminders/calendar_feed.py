@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from icalendar import Alarm, Calendar, Event
 
 DAYS = 28
-MOST_OCTETS = 75
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_QUIET = ("CLASS:PRIVATE", "TRANSP:TRANSPARENT")
 
 
 def file_text(*, at: dt.time, days: Sequence[int], first: dt.date, owner: str, now: dt.datetime) -> str:
@@ -23,42 +22,13 @@ def file_text(*, at: dt.time, days: Sequence[int], first: dt.date, owner: str, n
     needs no rule. days: ISO weekdays. first: no earlier day rings. The same `owner` gives the same event, so that a
     file fetched later replaces the one before.
     """
-    mark = hashlib.sha256(owner.encode()).hexdigest()[:20]
     begins = next(day for ahead in range(8) if (day := first + dt.timedelta(days=ahead)).isoweekday() in days)
-    start = dt.datetime.combine(begins, at)
-    title = _text(_("Diary: last night?"))
-    lines = [
-        *_head(),
-        "BEGIN:VEVENT",
-        f"UID:every-morning-{mark}",
-        f"DTSTAMP:{_utc(now)}",
-        f"SEQUENCE:{int(now.timestamp()) // 60}",
-        f"DTSTART:{start:%Y%m%dT%H%M%S}",
-        f"DTEND:{start + dt.timedelta(minutes=5):%Y%m%dT%H%M%S}",
-        f"RRULE:FREQ=WEEKLY;BYDAY={','.join(WEEKDAYS[day - 1] for day in sorted(days))}",
-        f"SUMMARY:{title}",
-        f"URL:{settings.BASE_URL}{reverse('diary:today')}",
-        *_QUIET,
-        *_alarm(title),
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return _joined(lines)
-
-
-def _head() -> list[str]:
-    return [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Diary//Reminders//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(_('Diary'))}",
-    ]  # fmt: skip
-
-
-def _alarm(title: str) -> list[str]:
-    return ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{title}", "TRIGGER:PT0S", "END:VALARM"]
-
-
-def _joined(lines: Sequence[str]) -> str:
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    event = _event(
+        f"every-morning-{_mark(owner)}", dt.datetime.combine(begins, at), reverse("diary:today"), now
+    )
+    event.add("SEQUENCE", int(now.timestamp()) // 60)
+    event.add("RRULE", {"FREQ": "WEEKLY", "BYDAY": [WEEKDAYS[day - 1] for day in sorted(days)]})
+    return _text(_calendar(), [event])
 
 
 def calendar_text(
@@ -70,47 +40,63 @@ def calendar_text(
     clocks needs no rule, and a night that is written already has no event. owner: any stable text;
     only its hash is shown.
     """
-    mark = hashlib.sha256(owner.encode()).hexdigest()[:20]
-    lines = [
-        *_head(),
-        f"X-WR-TIMEZONE:{zone}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-        "X-PUBLISHED-TTL:PT6H",
+    calendar = _calendar()
+    calendar.add("X-WR-TIMEZONE", zone)
+    calendar.add("REFRESH-INTERVAL", dt.timedelta(hours=6), {"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", "PT6H")
+    events = [
+        _event(
+            f"{night:%Y%m%d}-{_mark(owner)}",
+            moment.astimezone(dt.UTC),
+            reverse("diary:night-detail", args=[night]),
+            now,
+        )
+        for night, moment in mornings
     ]
-    title = _text(_("Diary: last night?"))
-    for night, moment in mornings:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{night:%Y%m%d}-{mark}",
-            f"DTSTAMP:{_utc(now)}",
-            f"DTSTART:{_utc(moment)}",
-            f"DTEND:{_utc(moment + dt.timedelta(minutes=5))}",
-            f"SUMMARY:{title}",
-            f"URL:{settings.BASE_URL}{reverse('diary:night-detail', args=[night])}",
-            *_QUIET,
-            *_alarm(title),
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return _joined(lines)
+    return _text(calendar, events)
 
 
-def _utc(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    for name, value in (
+        ("VERSION", "2.0"),
+        ("PRODID", "-//Diary//Reminders//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", "PUBLISH"),
+        ("X-WR-CALNAME", _("Diary")),
+    ):
+        calendar.add(name, value)
+    return calendar
 
 
-def _text(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
+def _event(uid: str, start: dt.datetime, path: str, now: dt.datetime) -> Event:
+    """Return an event of five minutes that rings as it begins; it is private and blocks no time."""
+    event, alarm = Event(), Alarm()
+    title = _("Diary: last night?")
+    for name, value in (
+        ("UID", uid),
+        ("DTSTAMP", now),
+        ("DTSTART", start),
+        ("DTEND", start + dt.timedelta(minutes=5)),
+        ("SUMMARY", title),
+        ("URL", f"{settings.BASE_URL}{path}"),
+        ("CLASS", "PRIVATE"),
+        ("TRANSP", "TRANSPARENT"),
+    ):
+        event.add(name, value)
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", title)
+    alarm["TRIGGER"] = "PT0S"  # as everybody writes it; a duration of nothing would be put out as P0D
+    event.add_component(alarm)
+    return event
 
 
-def _folded(line: str) -> list[str]:
-    """Return the line in parts of at most 75 octets; a part after the first begins with a space."""
-    parts, part = [], ""
-    for letter in line:
-        if len((part + letter).encode()) > MOST_OCTETS:
-            parts.append(part)
-            part = " "
-        part += letter
-    return [*parts, part]
+def _text(calendar: Calendar, events: Sequence[Event]) -> str:
+    for event in events:
+        calendar.add_component(event)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _mark(owner: str) -> str:
+    return hashlib.sha256(owner.encode()).hexdigest()[:20]
