@@ -105,6 +105,11 @@ class Consent(HealthModel):
         """Return the keys of the sections that this consent shares."""
         return frozenset(scope for scope in SCOPES if getattr(self, f"shares_{scope}"))
 
+    @property
+    def last_day(self) -> dt.date:
+        """Return the day in whose course, or at whose end, this consent runs out."""
+        return timezone.localdate(self.valid_until - dt.timedelta(microseconds=1))
+
     def ends_soon(self, at: dt.datetime) -> bool:
         """Return whether this consent, in force at `at`, ends within a fortnight."""
         return self.valid_until <= at + WARNED_AHEAD

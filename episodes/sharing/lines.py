@@ -80,16 +80,11 @@ def consent_line(consent: Consent, card: ClinicianCard | None, now: dt.datetime)
         practice=card.practice if card else "",
         sections=tuple(text.scope(key) for key in SCOPES if key in shared),
         first_day=timezone.localdate(consent.valid_from),
-        last_day=last_day_of(consent.valid_until),
+        last_day=consent.last_day,
         is_in_force=is_in_force,
         is_planned=not is_over and not is_in_force,
         ends_soon=is_in_force and consent.ends_soon(now),
     )
-
-
-def last_day_of(valid_until: dt.datetime) -> dt.date:
-    """Return the day in whose course, or at whose end, a consent runs out."""
-    return timezone.localdate(valid_until - dt.timedelta(microseconds=1))
 
 
 def look_lines(

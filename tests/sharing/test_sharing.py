@@ -463,3 +463,14 @@ def test_two_clinicians_are_listed_each_with_their_own_sections(clients, ada, be
 
     assert [line.name for line in lines] == ["Dr Eric", "Dr Ben"]
     assert [scope.key for scope in lines[0].sections] == ["alcohol"]
+
+
+def test_patient_and_clinician_read_the_same_last_day(clients, ada, dora):
+    day = timezone.localdate() + dt.timedelta(days=40)
+    share(clients.ada, dora, period="day", last_day=day.isoformat())
+    words, short_words = f"{day:%-d %B %Y}", f"{day:%-d %b %Y}"
+
+    assert words in clients.ada.get("/sharing/").content.decode()
+    assert f"the parts you share until {words}" in clients.ada.get("/").content.decode()
+    assert short_words in clients.dora.get("/admin/").content.decode()
+    assert f"until {words}." in clients.dora.get(f"/admin/patients/{ada.pk}/").content.decode()
