@@ -13,6 +13,7 @@ EPISODES = ROOT / "episodes"
 
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
+MAX_TEMPLATE_LINE = 160
 
 # Features: a folder for each part of the site. They never import one another.
 FEATURES = {
@@ -233,6 +234,16 @@ def test_nothing_is_left_for_later():
     left = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b|NotImplemented[E]rror|mark\.(?:sk[i]p|xf[a]il)")
     wrong = {name_of(path) for path in EVERYTHING if left.search(path.read_text())}
 
+    assert not wrong
+
+
+def test_no_line_of_a_template_is_too_long():
+    wrong = [
+        f"{name_of(path)}:{number}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > MAX_TEMPLATE_LINE
+    ]
     assert not wrong
 
 
