@@ -18,7 +18,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from episodes.diary import own_habits as own
-from episodes.diary.forms import EpisodeForm, NightForm, shown_rows
+from episodes.diary.episode_form import EpisodeForm
+from episodes.diary.forms import NightForm, shown_rows
 from episodes.diary.moments import parsed_moment
 from episodes.models import HABIT_FIELDS, Condition, Episode, Profile, User
 from episodes.nights.content import NightContent

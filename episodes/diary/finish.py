@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from episodes.diary.entry import Setting, setting_of, with_usual_day
-from episodes.diary.forms import EpisodeForm
+from episodes.diary.episode_form import EpisodeForm
 from episodes.diary.own_habits import own_usual
 from episodes.models import HABIT_FIELDS, CustomHabit, User
 from episodes.nights.content import NightContent
