@@ -123,7 +123,7 @@ def test_two_clicks_lead_from_the_page_sharing_to_nothing_left(clients, ada, ben
 
     overview = clients.ada.get(reverse("sharing:overview")).content.decode()
     [first_click] = re.findall(r'href="([^"]*/withdraw/)"', overview)
-    assert clients.ada.get(first_click).content.decode().count('<form method="post">') == 1
+    assert clients.ada.get(first_click).content.decode().count('<form autocomplete="off" method="post">') == 1
     second_click = clients.ada.post(first_click, follow=True)
     assert "can no longer see your diary" in second_click.content.decode()
 
