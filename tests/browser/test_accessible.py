@@ -62,7 +62,9 @@ def test_everything_is_large_enough_named_in_order_and_titled(page, login, ada, 
             titles.setdefault(page.title(), set()).add(page.evaluate("location.pathname"))
     assert {path: found[:6] for path, found in small.items() if found} == {}
     assert {path: found[:6] for path, found in wrong.items() if found} == {}
-    assert {title: found for title, found in titles.items() if len(found) > 1} == {}
+    # Without a connection the night's page is another address of the same night, and names it as that one does.
+    doubled = {title: found - {"/offline/night/"} for title, found in titles.items()}
+    assert {title: found for title, found in doubled.items() if len(found) > 1} == {}
     assert all(title.endswith("· Crampdiary") for title in titles)
 
 
