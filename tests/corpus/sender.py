@@ -177,7 +177,9 @@ class Sender:
             return f"{where}: {status} {reason_of(response)}"
         if others:
             return f"{where}: {status} and changed other people's {sorted(others)}"
-        if request.method == "GET" and changed - BY_LOOKING:
+        # Opening the page with a clinician's notes is reading them, and their author sees that.
+        read = {"episodes_reviewnote"} if case.place == "GET sharing:overview" else set()
+        if request.method == "GET" and changed - BY_LOOKING - read:
             return f"{where}: {status} and opening it changed {sorted(changed)}"
         # A page shown again was read again, and a wrong PIN counts.
         counted = {"episodes_reportlink"} if "shared-report" in case.place else set()
@@ -191,7 +193,7 @@ class Sender:
             return self._problem_of_api(where, response, body)
         if not request.must_be_refused:
             return ""
-        if changed - BY_LOOKING - counted:
+        if changed - BY_LOOKING - counted - read:
             return f"{where}: {status} took it and changed {sorted(changed)}"
         if status not in (LIBRARY if form.is_library else REFUSED | ({302} if form.says_later else set())):
             return f"{where}: {status} is no refusal"
