@@ -148,7 +148,7 @@ STAYS = {
     **dict.fromkeys(("email_addresses", "second_steps", "sessions", "api_tokens"), "the way into an account"),
     **dict.fromkeys(("agreements", "consents", "mails_about_sharing"), "consent is given anew"),
     **dict.fromkeys(("report_links", "calendar_links", "reminder_browsers"), "opens something"),
-    **dict.fromkeys(("clinician_card", "invitations", "clinician_notes", "clinician_reviews"), "others wrote it"),
+    **dict.fromkeys(("clinician_card", "invitations", "clinician_notes", "clinician_reviews", "record_numbers"), "others wrote it"),
     **dict.fromkeys(("audit", "reminders_sent", "files_brought_in"), "what happened elsewhere"),
     **dict.fromkeys(("timed_cramps", "repeated_writes"), "what single devices sent, so that it counts once"),
 }  # fmt: skip
