@@ -194,7 +194,9 @@ def test_a_long_cramp_shows_its_words_after_saving(either, login, ada, timed):
     answer(either, "How bad was it?", "6")
     either.get_by_role("button", name="Save", exact=True).click()
 
-    expect(either.get_by_text("If a cramp is ever still going after 10 minutes")).to_be_visible()
+    expect(
+        either.locator("#saved").get_by_text("If a cramp is ever still going after 10 minutes")
+    ).to_be_visible()
 
 
 def test_a_day_that_was_different_leads_to_its_questions(either, login, ada, date, timed, stored):

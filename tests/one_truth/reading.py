@@ -11,7 +11,9 @@ class Page:
     """The text of a page, or of one of its sections, and what a pattern finds in it."""
 
     def __init__(self, markup):
-        self.markup = markup
+        self.markup = markup = re.sub(
+            r"\s+<", "<", re.sub(r">\s+", ">", markup)
+        )  # as one line, however it is written
         text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", markup, flags=re.S)
         self.text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("\xa0", " ").split())
 
@@ -182,7 +184,7 @@ def said_by_report(page):
     paper = Page(page.markup[page.markup.find('article class="paper"') : page.markup.find("</article>")])
     relief = paper.section("section><h3>What eased the cramps")
     places = paper.section("section><h3>Where on the legs")
-    counts = Counter(dict(enumerate(map(int, re.findall(r"<li>[^:<]+: <b>(\d+)</b>", places.markup)))))
+    counts = Counter(dict(enumerate(map(int, re.findall(r"<li>[^:<]+: ?<b>(\d+)</b>", places.markup)))))
     restless = paper.section("section><h3>Restless legs").row("Restless legs in the night")
     over = paper.number(r"Over 10 minutes: (\d+) of (\d+) cramps")
     pain, cells = paper.row("Pain, 0 to 10"), paper.row("Minutes")

@@ -1,6 +1,7 @@
 """Flags of the list, answers added after a review, and the list of ten thousand patients."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -46,7 +47,8 @@ def test_the_flags_stand_on_the_page(clients, ada, ben):
         weakness_after=True,
         episodes=[{"duration_seconds": 700}],
     )
-    body = clients.ben.get("/admin/").content.decode()
+    source = clients.ben.get("/admin/").content.decode()
+    body = re.sub(r"\s+<", "<", re.sub(r">\s+", ">", source))
 
     for words in (">1 of 1</span>", "<div>1 of 1</div>", "weak 1"):
         assert words in body
