@@ -6,7 +6,7 @@ import shutil
 import pytest
 from django.db import connection
 
-from tests.operations.test_backup import Place
+from tests.operations.conftest import Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
