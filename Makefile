@@ -16,7 +16,7 @@ DEMO := env DATA_DIR="$(DEMO_DIR)" STATIC_ROOT="$(DEMO_DIR)/static" COOKIE_PREFI
 help:
 	@echo "make run     your diary at http://localhost:8000 (HOST=, PORT= change that)"
 	@echo "make demo    generated diaries to look at, at http://localhost:8001"
-	@echo "make check   the quick loop: formatting, types and the suite on SQLite, without a browser"
+	@echo "make check   the quick loop: formatting, types and most of the suite on SQLite, without a browser"
 	@echo "make test    everything, on SQLite and on PostgreSQL and in Chromium"
 	@echo "make bench   the performance table    make lint   formatting, types, audit"
 	@echo "make fuzz    every malformed input against every page, for hours (FUZZ_SHARE=0.1 for a tenth)"
@@ -37,6 +37,11 @@ demo: $(VENV)/run.ok
 
 test: $(VENV)/test.ok chromium firefox pooler
 	@$(PY) -m pytest --legs all $(ARGS)
+
+# Left out: what starts servers, sends thousands of requests or runs for minutes; `make test` has it all.
+check: lint-offline
+	@$(PY) -m pytest --quiet --ignore tests/browser --ignore tests/faults --ignore tests/corpus --ignore tests/machine \
+		--ignore tests/concurrency --ignore tests/matrix --ignore tests/exchange $(ARGS)
 
 faults: $(VENV)/test.ok
 	@for leg in sqlite postgresql; do \
