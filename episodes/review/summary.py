@@ -11,8 +11,6 @@ from episodes.stats.periods.cramps import whole_minutes
 from episodes.stats.periods.numbers import period_numbers
 from episodes.stats.records import NightRecord
 
-SIDES = ("left", "right", "both")
-
 
 @dataclass(frozen=True)
 class CrampNights:
@@ -61,7 +59,6 @@ class ReviewSummary:
     restless: int
     restless_answers: int
     last_written: dt.date | None
-    warning_nights: tuple[NightRecord, ...]
 
 
 def cramp_nights(nights: Sequence[NightRecord], first: dt.date, last: dt.date) -> CrampNights:
@@ -108,10 +105,4 @@ def review_summary(
         restless=numbers.restless.x,
         restless_answers=numbers.restless.n,
         last_written=numbers.last_written,
-        warning_nights=tuple(night for night in nights if is_warning(night)),
     )
-
-
-def is_warning(night: NightRecord) -> bool:
-    """Return whether the patient ticked one of the answers that a clinician wants to see first."""
-    return night.leg_warning_sign in SIDES or night.weakness_after is True or night.numbness is True
